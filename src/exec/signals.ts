@@ -1,0 +1,41 @@
+/** The exit status of a process that one of these signals ended. */
+const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+type InterruptName = keyof typeof statuses
+
+const names: readonly InterruptName[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/** How long work may take to clean up after an interrupt before the process ends all the same, in milliseconds. */
+const graceMs = 1500
+
+export interface InterruptWatch {
+  /** Aborted at the first interrupt. */
+  readonly signal: AbortSignal
+  /** The exit status that the interrupt asks for; undefined while there was none. */
+  exitStatus(): number | undefined
+}
+
+/** Turns SIGINT, SIGTERM and SIGHUP into an AbortSignal for this process, and ends it if work does not stop in time. */
+export function watchInterrupts(): InterruptWatch {
+  const controller = new AbortController()
+  let status: number | undefined
+  for (const name of names) {
+    process.on(name, () => {
+      status ??= statuses[name]
+      controller.abort()
+      setTimeout(() => process.exit(status), graceMs).unref()
+    })
+  }
+  return { signal: controller.signal, exitStatus: () => status }
+}
+
+/**
+ * From now on interrupts belong to the child: this process outlives them and hands SIGTERM and SIGHUP on.
+ * SIGINT and SIGQUIT reach the child from the terminal itself, and must not reach it twice, unless they
+ * were sent to this process alone; a shell has the same doubt, and waits.
+ */
+export function handInterruptsTo(send: (name: NodeJS.Signals) => void): void {
+  for (const name of names) process.removeAllListeners(name)
+  process.on('SIGINT', () => {})
+  process.on('SIGQUIT', () => {})
+  for (const name of ['SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGCONT'] as const) process.on(name, () => send(name))
+}

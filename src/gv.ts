@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import { ownVersion } from './own-version.ts'
+
+const words = process.argv.slice(2)
+
+// Asked at every start of some prompts and editors: answered before anything else is loaded.
+if (words.length === 1 && words[0] === '--version') process.stdout.write(`gv ${ownVersion}\n`)
+else import('./main.ts').then(({ main }) => main(words))

@@ -1,0 +1,122 @@
+import type { Command } from './command.ts'
+
+export interface FlagSpec {
+  /** `--json`, `--os <os>`: an option that takes a value names it in angle brackets. */
+  readonly flag: string
+  readonly help: string
+}
+
+/** What the command line knows of a command before its code is loaded. */
+export interface CommandSpec {
+  readonly name: string
+  /** Positional arguments in cac's notation: `<spec>` required, `[spec]` optional, `[...specs]` any number. */
+  readonly args: string
+  /** How the arguments are shown in the help, where cac's notation does not say it. */
+  readonly usage?: string
+  readonly summary: string
+  readonly flags: readonly FlagSpec[]
+  readonly examples: readonly string[]
+  /** Everything after the first word that is not a flag belongs to the program that is run. */
+  readonly passesThrough?: boolean
+  readonly load: () => Promise<Command>
+}
+
+const json: FlagSpec = { flag: '--json', help: 'print one JSON value instead of text' }
+const platform: readonly FlagSpec[] = [
+  { flag: '--os <os>', help: 'for this operating system (GOOS), not the one of this machine' },
+  { flag: '--arch <arch>', help: 'for this architecture (GOARCH), not the one of this machine' },
+]
+const source: FlagSpec = {
+  flag: '--source <source>',
+  help: 'take archives from here only: go.dev, goproxy, mirror, or a URL',
+}
+const offline: FlagSpec = { flag: '--offline', help: 'use no network; only what is in the store' }
+
+/** All commands, in the order of the help. Data only: the code of a command is loaded when it runs. */
+export const commandTable: readonly CommandSpec[] = [
+  {
+    name: 'install',
+    args: '[...specs]',
+    summary: 'Install Go releases, each proven by the checksum database',
+    flags: [
+      ...platform,
+      source,
+      { flag: '--gpg', help: "demand Google's PGP signature as well (tarballs)" },
+      { flag: '--insecure', help: 'install even without a proof; shown ever after' },
+      offline,
+      json,
+    ],
+    examples: ['gv install 1.22.5', 'gv install 1.22 latest', 'gv install 1.22.5 --os darwin --arch arm64'],
+    load: async () => (await import('./commands/install.ts')).install,
+  },
+  {
+    name: 'uninstall',
+    args: '<...versions>',
+    summary: 'Remove installed releases',
+    flags: [...platform, json],
+    examples: ['gv uninstall 1.22.5'],
+    load: async () => (await import('./commands/uninstall.ts')).uninstall,
+  },
+  {
+    name: 'list',
+    args: '',
+    summary: 'Show what is installed, and how it was proven',
+    flags: [json],
+    examples: ['gv list', 'gv list --json'],
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+  {
+    name: 'ls-remote',
+    args: '[spec]',
+    summary: 'Show what can be installed',
+    flags: [
+      { flag: '--all', help: 'every release, not only the newest of each line' },
+      ...platform,
+      source,
+      offline,
+      json,
+    ],
+    examples: ['gv ls-remote', 'gv ls-remote 1.22 --all', 'gv ls-remote "^1.21"'],
+    load: async () => (await import('./commands/ls-remote.ts')).lsRemote,
+  },
+  {
+    name: 'which',
+    args: '[...words]',
+    summary: 'Show the path of the program that a name stands for',
+    flags: [...platform, json],
+    examples: ['gv which', 'gv which gofmt', 'gv which go 1.22.5'],
+    load: async () => (await import('./commands/which.ts')).which,
+  },
+  {
+    name: 'exec',
+    args: '[...words]',
+    usage: '[spec] [--] command [args…]',
+    summary: 'Run a program with a version of Go first in PATH',
+    flags: platform,
+    examples: ['gv exec 1.22.5 go version', 'gv exec 1.22 -- go test ./...'],
+    passesThrough: true,
+    load: async () => (await import('./commands/exec.ts')).exec,
+  },
+  {
+    name: 'verify',
+    args: '[...targets]',
+    summary: 'Check installed toolchains, or any GOROOT, file by file',
+    flags: [
+      { flag: '--all', help: 'everything that is installed' },
+      { flag: '--repair', help: 'restore exactly the files that differ' },
+      ...platform,
+      source,
+      offline,
+      json,
+    ],
+    examples: ['gv verify 1.22.5', 'gv verify /usr/local/go', 'gv verify --all --json'],
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+]
+
+/** Flags that every command takes. */
+export const globalFlags: readonly FlagSpec[] = [
+  { flag: '--quiet', help: 'say nothing but errors and the result' },
+  { flag: '--help', help: 'show help, also for a command' },
+  { flag: '--version', help: 'show the version of gv' },
+]
