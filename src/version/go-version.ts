@@ -1,6 +1,6 @@
 /**
- * Go's own version numbers: their grammar and their order, as cmd/go's internal/gover has them.
- * Pure.
+ * Go's own version numbers: their grammar and their order, as the go command has them.
+ * Pure. Sources: https://go.dev/doc/toolchain#version, Go's internal/gover.
  */
 
 /**
@@ -17,38 +17,36 @@ export interface GoVersion {
   readonly prerelease: { readonly kind: 'beta' | 'rc'; readonly number: number } | undefined
 }
 
-const grammar = /^(?:go)?(0|[1-9]\d{0,3})(?:\.(0|[1-9]\d{0,3}))?(?:\.(0|[1-9]\d{0,3}))?(?:(beta|rc)(0|[1-9]\d{0,3}))?$/
+/** Four digits are more than Go will ever need, and keep every comparison exact. */
+const grammar = /^(?:go)?1(?:\.(0|[1-9]\d{0,3})(?:\.(0|[1-9]\d{0,3}))?(?:(beta|rc)(0|[1-9]\d{0,3}))?)?$/
 
 /** The minor number from which on a first release is written `1.N.0` and `1.N` is only a language version. */
 const firstDottedMinor = 21
 
 /**
- * Reads `1.22.5` or `go1.22.5`; undefined for anything else, never a part of it.
- * Source: https://go.dev/doc/toolchain#version, cmd/go/internal/gover.
+ * Reads `1.22.5` or `go1.22.5`; undefined for anything else, never a part of it. One thing more than Go's own
+ * parser: a pre-release of a patch, because `go1.9.2rc2` was published.
  */
 export function parseGoVersion(text: string): GoVersion | undefined {
   const match = grammar.exec(text)
   if (!match) return undefined
-  const [, major = '', minor, patch, kind, number] = match
-  if (minor === undefined && kind !== undefined) return undefined
+  const [, minor, patch, kind, number] = match
   return makeGoVersion({
-    major: Number(major),
+    major: 1,
     minor: minor === undefined ? 0 : Number(minor),
     patch: patch === undefined ? undefined : Number(patch),
-    prerelease:
-      kind === undefined
-        ? undefined
-        : { kind: kind === 'rc' ? ('rc' as const) : ('beta' as const), number: Number(number) },
+    prerelease: kind === undefined ? undefined : { kind: kind === 'rc' ? 'rc' : 'beta', number: Number(number) },
   })
 }
 
 /** A version from its numbers, with its text normalized: `1.20.0` is called `1.20`, as the Go team did. */
 export function makeGoVersion(parts: Omit<GoVersion, 'text'>): GoVersion {
   const { major, minor, prerelease } = parts
-  const patch = parts.patch === 0 && !prerelease && isUndottedLine(major, minor) ? undefined : parts.patch
+  const isNamedByLine = prerelease !== undefined || isUndottedLine(major, minor)
+  const patch = parts.patch === 0 && isNamedByLine ? undefined : parts.patch
   const tail = prerelease ? `${prerelease.kind}${prerelease.number}` : ''
   return {
-    text: `${lineText(major, minor)}${patch === undefined ? '' : `.${patch}`}${tail}`,
+    text: `${major}.${minor}${patch === undefined ? '' : `.${patch}`}${tail}`,
     major,
     minor,
     patch,
@@ -60,14 +58,9 @@ function isUndottedLine(major: number, minor: number): boolean {
   return major === 1 && minor < firstDottedMinor
 }
 
-function lineText(major: number, minor: number): string {
-  // Go 1 itself was called `go1`, and its patches `go1.0.1`.
-  return `${major}.${minor}`
-}
-
 /** The line a version belongs to: `1.22` for `1.22.5`. */
 export function lineOf(version: GoVersion): string {
-  return lineText(version.major, version.minor)
+  return `${version.major}.${version.minor}`
 }
 
 /** Whether this can be the name of a release; `1.22` cannot (its first release is `1.22.0`), `1.20` can. */
@@ -79,16 +72,14 @@ export function isPrerelease(version: GoVersion): boolean {
   return version.prerelease !== undefined
 }
 
-/** The name as Go writes it, `go1.22.5`: of the toolchain, its folder and its archive. */
+/** The name as Go writes it, `go1.22.5`: of the toolchain, its folder and its archive. The first one is `go1`. */
 export function releaseName(version: GoVersion): string {
-  return version.major === 1 && version.minor === 0 && version.patch === undefined && !version.prerelease
-    ? 'go1'
-    : `go${version.text}`
+  return version.text === '1.0' ? 'go1' : `go${version.text}`
 }
 
 /**
  * Go's order: negative when a is older. `1.21 < 1.21rc1 < 1.21.0`, `1.9 < 1.10`, and up to 1.20
- * `1.20rc1 < 1.20 < 1.20.1`. Source: cmd/go/internal/gover.Compare.
+ * `1.20rc1 < 1.20 < 1.20.1`.
  */
 export function compareGoVersions(a: GoVersion, b: GoVersion): number {
   return (
@@ -103,7 +94,7 @@ export function compareGoVersions(a: GoVersion, b: GoVersion): number {
 /** -1 for a bare language version, which is older than its pre-releases; a pre-release ranks with its patch. */
 function patchRank(version: GoVersion): number {
   if (version.patch !== undefined) return version.patch
-  return version.prerelease || isUndottedLine(version.major, version.minor) ? 0 : -1
+  return isRelease(version) ? 0 : -1
 }
 
 function kindRank(version: GoVersion): number {
