@@ -13,11 +13,13 @@ export interface VersionRange {
 
 const number = String.raw`(?:0|[1-9]\d{0,3})`
 const wildcard = '[xX*]'
-const prerelease = String.raw`(?:(?:beta|rc)${number}|-(?:beta|rc)\.${number})`
-const full = `${number}(?:\\.${number}){1,2}${prerelease}`
-const partial = `v?(?:go)?(?:${full}|(?:${wildcard}|${number})(?:\\.(?:${wildcard}|${number})){0,2})`
+const goPrerelease = `${number}(?:\\.${number}){1,2}(?:beta|rc)${number}`
+const npmPrerelease = `${number}(?:\\.${number}){2}-(?:beta|rc)\\.${number}`
+const partial = `(?:v|go)?(?:${goPrerelease}|${npmPrerelease}|(?:${wildcard}|${number})(?:\\.(?:${wildcard}|${number})){0,2})`
 const comparator = `(?:[~^=]|[<>]=?)? *${partial}`
 const comparatorSet = new RegExp(`^(?:${comparator}(?: +${comparator})*|${partial} +- +${partial})$`)
+/** What makes a text a range; without it `2.0` or `go1.22.05` would be one, and no mistake. */
+const rangeSign = /[~^=<>xX*| ]/
 
 /**
  * Reads a range; undefined for anything that is not wholly one. The grammar is checked here, because semver itself
@@ -26,7 +28,7 @@ const comparatorSet = new RegExp(`^(?:${comparator}(?: +${comparator})*|${partia
  */
 export function parseVersionRange(text: string): VersionRange | undefined {
   const alternatives = text.split('||').map((alternative) => alternative.replace(/^ +| +$/g, ''))
-  if (!alternatives.every((alternative) => comparatorSet.test(alternative))) return undefined
+  if (!rangeSign.test(text) || !alternatives.every((alternative) => comparatorSet.test(alternative))) return undefined
   const range = semverRange(alternatives.map(withSemverVersions).join(' || '))
   return range && { includes: (version) => range.test(semverText(version)) }
 }
@@ -44,7 +46,7 @@ function semverRange(text: string): Range | undefined {
 function withSemverVersions(comparators: string): string {
   return comparators
     .replace(/v|go/g, '')
-    .replace(/(?<=\d)(?:-?)(beta|rc)\.?(\d+)/g, '-$1.$2')
+    .replace(/-?(beta|rc)\.?(\d+)/g, '-$1.$2')
     .replace(/(?<![\d.])(\d+)(\.\d+)?(?=-)/g, (_, major, minor) => `${major}${minor ?? '.0'}.0`)
 }
 

@@ -1,5 +1,5 @@
 /** "Did you mean": the nearest thing that exists to one that does not. Pure. */
-import { compareGoVersions, type GoVersion, isPrerelease, lineOf } from './go-version.ts'
+import { compareGoVersions, type GoVersion, isPrerelease, lineOf, parseGoVersion } from './go-version.ts'
 
 const maxSuggestions = 3
 /** No version, command or option is longer; what is longer is not mistyped but something else. */
@@ -7,16 +7,18 @@ const maxWordLength = 32
 
 /**
  * Versions that may have been meant by a text that names none of those available, best first, at most three:
- * those that differ by a slip of the finger, the newest of the line that was named, else the newest of the newest lines.
+ * those that differ by a slip of the finger, and the newest of the line that was named, else of the newest lines.
  */
 export function suggestVersions(text: string, available: readonly GoVersion[]): string[] {
   const word = text.replace(/^v?(?:go)?/, '')
   const newestFirst = [...available].sort((a, b) => compareGoVersions(b, a))
   const newestOfLines = newestOfEachLine(newestFirst)
   const line = /^\d+\.\d+(?!\d)/.exec(word)?.[0]
-  const ofLine = newestOfLines.filter((version) => lineOf(version) === line)
-  const near = [...nearMisses(word, newestFirst), ...ofLine]
-  const suggestions = near.length > 0 ? near : newestOfLines
+  const ofLine = [...newestOfLines, ...newestFirst].find((version) => lineOf(version) === line)
+  const near = nearMisses(word, newestFirst).filter(
+    (version) => !isNewerThan(word, newestOfLines[0]) || isSameButForDots(word, version.text),
+  )
+  const suggestions = [...near, ...(ofLine ? [ofLine] : newestOfLines)]
   return [...new Set(suggestions.map((version) => version.text))].slice(0, maxSuggestions)
 }
 
@@ -31,10 +33,20 @@ export function closest(word: string, words: readonly string[]): string | undefi
   return near[0]?.candidate
 }
 
+/** `1.99` is no slip of the finger for 1.19 or 1.9, but a Go that is not there yet (while `1.225` is 1.22.5). */
+function isNewerThan(word: string, newest: GoVersion | undefined): boolean {
+  const version = parseGoVersion(word)
+  return version !== undefined && newest !== undefined && version.minor > newest.minor
+}
+
 /** Versions one slip away (a character lost, added, changed or swapped with its neighbour), newest first. */
 function nearMisses(word: string, newestFirst: readonly GoVersion[]): GoVersion[] {
   if (word.length > maxWordLength) return []
   return newestFirst.filter((version) => editDistance(word, version.text, 1) === 1)
+}
+
+function isSameButForDots(a: string, b: string): boolean {
+  return a.replaceAll('.', '') === b.replaceAll('.', '')
 }
 
 function newestOfEachLine(newestFirst: readonly GoVersion[]): GoVersion[] {
