@@ -1,0 +1,154 @@
+// Bundles src/ into dist/: `node scripts/build.mjs`. See bundle() for how dist/ is replaced under running readers.
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { build } from 'esbuild'
+import { buildInputs, projectRoot, runAsProgram } from './lib/project.mjs'
+
+/** What is started by name. The worker is a bundle of its own, so that it loads nothing but its work. */
+const entries = ['src/gv.ts', 'src/store/archive/unpack-worker.ts']
+
+/** Packages that came as CommonJS reach Node's own modules through `require`, which an ES module has to make for itself. */
+const requireForCommonJs = "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);\n"
+
+/** An old Node that can read the entry at all is told so, before it fails on something newer in another chunk. */
+const nodeCheck = `{
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    process.stderr.write('gv: this is Node ' + process.versions.node + ': gv needs Node 20.19 or newer\\nhint: install a newer Node, or put it first in PATH\\n');
+    process.exit(1);
+  }
+}
+`
+
+/**
+ * Builds into `dist`. Chunks carry their content's hash in their names and come first, the entries replace
+ * the old ones by rename, the stamp comes last: a process that starts at any moment, or was started
+ * before and loads a command late, finds all chunks of one build; a build that was killed is made again.
+ * @param {string} root the project
+ * @param {string} dist
+ */
+export async function bundle(root, dist) {
+  const stampTime = await newestInput(root)
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: entries.filter((entry) => existsSync(join(root, entry))),
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    define: { GV_VERSION_OF_BUILD: JSON.stringify(version) },
+    // Half the bytes to parse at each start; names stay, so that stack traces can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    keepNames: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+    write: false,
+  })
+  const files = result.outputFiles.map(({ path, text }) => {
+    const name = basename(path)
+    return {
+      name,
+      text: finished(name, withoutHelperImports(text, result.metafile.outputs[`dist/${name}`], result.metafile)),
+    }
+  })
+  const chunks = files.filter(({ name }) => !isEntry(name))
+  const starters = files.filter(({ name }) => isEntry(name))
+  const before = await readMeta(dist)
+  await mkdir(dist, { recursive: true })
+  for (const { name, text } of [...chunks, ...starters]) await replaceFile(join(dist, name), text)
+  await removeOldChunks(dist, new Set([...files.map(({ name }) => name), ...outputNames(before)]))
+  await replaceFile(join(dist, 'meta.json'), JSON.stringify(result.metafile))
+  await replaceFile(join(dist, 'stamp'), `${version}\n`, stampTime)
+}
+
+/** @param {string} name */
+function isEntry(name) {
+  return entries.some((entry) => basename(entry, '.ts') === basename(name, '.js'))
+}
+
+/**
+ * esbuild lets the entry import the chunk of its own helpers though it uses none of them: 1 ms at each start.
+ * The import goes from the metafile too, which check-bundle.mjs reads.
+ * @param {string} text @param {import('esbuild').Metafile['outputs'][string] | undefined} output @param {import('esbuild').Metafile} meta
+ */
+function withoutHelperImports(text, output, meta) {
+  let shorter = text
+  for (const imported of output?.imports ?? []) {
+    const helpersOnly = Object.keys(meta.outputs[imported.path]?.inputs ?? { unknown: true }).length === 0
+    const bare = `import"./${basename(imported.path)}";`
+    if (!output || !helpersOnly || !shorter.includes(bare)) continue
+    shorter = shorter.replace(bare, '')
+    output.imports = output.imports.filter((other) => other !== imported)
+  }
+  return shorter
+}
+
+/** @param {string} name @param {string} text */
+function finished(name, text) {
+  const withRequire =
+    text.includes('"undefined"?require:') || text.includes('Dynamic require of') ? requireForCommonJs + text : text
+  if (name !== 'gv.js') return withRequire
+  const afterShebang = withRequire.startsWith('#!') ? withRequire.indexOf('\n') + 1 : 0
+  return withRequire.slice(0, afterShebang) + nodeCheck + withRequire.slice(afterShebang)
+}
+
+/**
+ * The time that dist/stamp gets: sources that are newer than it ask for a new build. It is taken before
+ * the sources are read, and is never older than one of them (a clock may have been wrong).
+ * @param {string} root
+ */
+async function newestInput(root) {
+  let newest = Date.now()
+  for (const input of await buildInputs(root)) newest = Math.max(newest, (await stat(input)).mtimeMs)
+  return newest
+}
+
+/** @param {string} path @param {string} text @param {number} [timeMs] */
+async function replaceFile(path, text, timeMs) {
+  const temporary = `${path}.${process.pid}.tmp`
+  await writeFile(temporary, text)
+  if (basename(path) === 'gv.js') await chmod(temporary, 0o755)
+  if (timeMs !== undefined) await utimes(temporary, timeMs / 1000, timeMs / 1000)
+  await rename(temporary, path)
+}
+
+/**
+ * The chunks of the build before this one stay, for processes that still run from it.
+ * @param {string} dist @param {ReadonlySet<string>} kept
+ */
+async function removeOldChunks(dist, kept) {
+  const others = new Set(['meta.json', 'stamp'])
+  for (const name of await readdir(dist)) {
+    if (!kept.has(name) && !others.has(name)) await rm(join(dist, name), { force: true, recursive: true })
+  }
+}
+
+/** @param {string} dist @returns {Promise<{outputs: Record<string, unknown>}>} */
+async function readMeta(dist) {
+  try {
+    return JSON.parse(await readFile(join(dist, 'meta.json'), 'utf8'))
+  } catch {
+    return { outputs: {} }
+  }
+}
+
+/** @param {{outputs: Record<string, unknown>}} meta */
+function outputNames(meta) {
+  return Object.keys(meta.outputs).map((path) => basename(path))
+}
+
+await runAsProgram(import.meta.url, () =>
+  bundle(projectRoot, join(projectRoot, 'dist')).catch((error) => {
+    // esbuild has shown the errors of the sources itself.
+    if (!Array.isArray(error?.errors)) throw error
+    process.exitCode = 1
+  }),
+)
