@@ -47,15 +47,15 @@ export function readPackagedEnvFile(goroot: string): EnvFile | undefined {
 }
 
 /**
- * Lines KEY=VALUE, taken as they stand: no quotes, no trimming, a CR at the end is part of the value. What does not begin
- * with A-Z is a comment. Of several lines for one key the last counts in the user's file, the first in
+ * Lines KEY=VALUE, taken as they stand: no quotes, no trimming, a CR at the end is part of the value; a comment is a
+ * line whose key is no variable's. Of several lines for one key the last counts in the user's file, the first in
  * go.env. Source: cfg.readEnvFile.
  */
 export function parseEnvFile(text: string, counts: 'first' | 'last'): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
   for (const line of text.split('\n')) {
     const equals = line.indexOf('=')
-    if (equals < 0 || !/^[A-Z]/.test(line)) continue
+    if (equals < 0) continue
     const key = line.slice(0, equals)
     if (counts === 'last' || !values.has(key)) values.set(key, line.slice(equals + 1))
   }

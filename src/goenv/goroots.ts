@@ -1,6 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path'
 import type { Environment } from '../context.ts'
+import type { Platform } from '../platform.ts'
 
 /**
  * Where a Go usually lies on macOS and Linux; a `*` at the end stands for every folder of that beginning, newest first.
@@ -20,22 +21,22 @@ export function usualGoroots(home: string): readonly string[] {
 }
 
 /** The folders that may be a GOROOT on this machine, the likeliest first, each looked for only when the one before did not do. */
-export function* gorootCandidates(env: Environment, places: readonly string[]): Generator<string> {
-  yield* gorootsInPath(env.PATH ?? '')
+export function* gorootCandidates(env: Environment, host: Platform, places: readonly string[]): Generator<string> {
+  yield* gorootsInPath(env.PATH ?? '', host)
   for (const place of places) yield* place.endsWith('*') ? foldersMatching(place) : [place]
 }
 
 /**
- * The GOROOTs of the programs named `go` in PATH, found as such a program finds its own (cfg.findGOROOT): two or three folders up, by
- * the path as it is and with its links followed. gv's own shim, like that of every other manager, has none there and is
- * passed over; so is what a relative entry of PATH gives.
+ * The GOROOTs of the programs named `go` in PATH, found as such a program finds its own (cfg.findGOROOT): two or three folders
+ * up from where it lies. Linux tells a program its path with all links followed, other systems as it was called. gv's own shim,
+ * like that of every other manager, has no GOROOT there and is passed over; so are relative entries of PATH.
  */
-function* gorootsInPath(path: string): Generator<string> {
+function* gorootsInPath(path: string, host: Platform): Generator<string> {
   for (const folder of path.split(delimiter)) {
     if (!isAbsolute(folder)) continue
     const program = join(folder, 'go')
     if (!isExecutableFile(program)) continue
-    for (const exe of [program, realPath(program)]) {
+    for (const exe of host.os === 'linux' ? [realPath(program)] : [program, realPath(program)]) {
       const bin = dirname(exe)
       yield* [dirname(bin), dirname(dirname(bin))].filter(isGoroot)
     }

@@ -145,10 +145,10 @@ class LazyGoSettings implements GoSettings {
 
   /** For finding go.env, a GOROOT of `go env -w` comes before the environment's (cfg.findGOROOT): so it is in cmd/go. */
   *#goroots(): Generator<string> {
-    const { env, home, places = usualGoroots(home), gvGoroots = [] } = this.#context
+    const { env, home, host, places = usualGoroots(home), gvGoroots = [] } = this.#context
     const stated = this.#user()?.values.get('GOROOT') || env.GOROOT
     if (stated) yield stated
-    yield* gorootCandidates(env, places)
+    yield* gorootCandidates(env, host, places)
     yield* gvGoroots
   }
 }
