@@ -15,7 +15,8 @@ const number = String.raw`(?:0|[1-9]\d{0,3})`
 const wildcard = '[xX*]'
 const goPrerelease = `${number}(?:\\.${number}){1,2}(?:beta|rc)${number}`
 const npmPrerelease = `${number}(?:\\.${number}){2}-(?:beta|rc)\\.${number}`
-const partial = `(?:v|go)?(?:${goPrerelease}|${npmPrerelease}|(?:${wildcard}|${number})(?:\\.(?:${wildcard}|${number})){0,2})`
+const plain = `${number}(?:\\.${number}){0,2}|(?:${number}\\.){0,2}${wildcard}(?:\\.${wildcard}){0,2}`
+const partial = `(?:v|go)?(?:${goPrerelease}|${npmPrerelease}|${plain})`
 const comparator = `(?:[~^=]|[<>]=?)? *${partial}`
 const comparatorSet = new RegExp(`^(?:${comparator}(?: +${comparator})*|${partial} +- +${partial})$`)
 /** What makes a text a range; without it `2.0` or `go1.22.05` would be one, and no mistake. */
