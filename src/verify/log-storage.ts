@@ -1,0 +1,153 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { GvError, messageOf, systemErrorCode } from '../errors.ts'
+import { quoted } from '../text.ts'
+import type { LogStorage } from './log-tiles.ts'
+
+/** What {@link openLogStorage} needs. */
+export interface LogPlace {
+  /** `<store>/cache/sumdb`; made when something is to be kept. Absolute. */
+  readonly folder: string
+  /** The log's name: `sum.golang.org`. */
+  readonly name: string
+  /** Whoever serves the log; undefined when there is no such thing. */
+  readonly readRemote: (path: string) => Promise<Buffer | undefined>
+}
+
+/**
+ * Keeps what is known of a log in files, for any number of processes at once:
+ * `lookup/…` and `tile/…` as they were served, `heads/N` the newest tree head, `evidence/…`.
+ */
+export function openLogStorage({ folder, name, readRemote }: LogPlace): LogStorage {
+  const place = (path: string) => join(folder, ...[...name.split('/'), ...path.split('/')].map(safeElement))
+  return {
+    readRemote,
+    readCache: (path) => readIfThere(place(path)),
+    writeCache: (path, data) => writeAtomically(place(path), data).catch(() => {}),
+    dropCache: (path) => rm(place(path), { force: true }).catch(() => {}),
+    readHead: async () => (await newestHead(place('heads'))).note,
+    replaceHead: (previous, next) => replaceHead(place('heads'), previous, next),
+    keepEvidence: async (text) => {
+      // Named by its content, so that the same evidence is kept once.
+      const digest = createHash('sha256').update(text).digest('hex').slice(0, 16)
+      const path = place(`evidence/${digest}.txt`)
+      await writeAtomically(path, Buffer.from(text))
+      return path
+    },
+  }
+}
+
+/** One element of a path that means only itself on every file system; `/`, `..`, `:` and the like are written in hex. */
+function safeElement(element: string): string {
+  const plain = element.replace(/[^A-Za-z0-9._@!+~-]/g, (c) => `%${Buffer.from(c).toString('hex')}`)
+  return /^\.*$/.test(plain) ? `%${plain}` : plain
+}
+
+/** Nothing that is kept is larger. */
+const maxBytes = 1_000_000
+
+/** Undefined for whatever cannot be read: it is fetched again. */
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    const file = await open(path, 'r')
+    try {
+      const { size } = await file.stat()
+      return size > 0 && size <= maxBytes ? await file.readFile() : undefined
+    } finally {
+      await file.close()
+    }
+  } catch {
+    return undefined
+  }
+}
+
+async function writeAtomically(path: string, data: Uint8Array): Promise<void> {
+  const temporary = await writeTemporary(dirname(path), data)
+  await rename(temporary, path).catch(async (error: unknown) => {
+    await rm(temporary, { force: true })
+    throw error
+  })
+}
+
+async function writeTemporary(folder: string, data: Uint8Array): Promise<string> {
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, `.new-${randomBytes(9).toString('hex')}`)
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(data)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return path
+}
+
+interface StoredHead {
+  /** 0 before the first. */
+  readonly turn: number
+  readonly note: string | undefined
+}
+
+/** How many superseded heads stay: a process that has slept over more turns than these meets a number that is taken, or a newer one. */
+const keptHeads = 16
+
+/**
+ * The newest head is the file with the highest number. Each head gets the next number by a hard link, which fails where
+ * that number is taken: a compare-and-swap without any lock that somebody could leave behind.
+ */
+async function newestHead(folder: string): Promise<StoredHead> {
+  for (;;) {
+    const turn = Math.max(0, ...(await turnsIn(folder)))
+    if (turn === 0) return { turn, note: undefined }
+    try {
+      return { turn, note: await readFile(join(folder, String(turn)), 'utf8') }
+    } catch (error) {
+      // It was superseded so often meanwhile that it is gone: look again.
+      if (systemErrorCode(error) !== 'ENOENT') throw unusable(folder, error)
+    }
+  }
+}
+
+async function turnsIn(folder: string): Promise<number[]> {
+  try {
+    return (await readdir(folder)).filter((name) => /^[1-9][0-9]{0,14}$/.test(name)).map(Number)
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return []
+    throw unusable(folder, error)
+  }
+}
+
+async function replaceHead(folder: string, previous: string | undefined, next: string): Promise<boolean> {
+  const newest = await newestHead(folder)
+  if (newest.note !== previous) return false
+  const turn = newest.turn + 1
+  try {
+    const temporary = await writeTemporary(folder, Buffer.from(next))
+    try {
+      await link(temporary, join(folder, String(turn)))
+    } finally {
+      await unlink(temporary)
+    }
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false
+    throw unusable(folder, error)
+  }
+  return isStillNewest(folder, turn)
+}
+
+/** Takes the old heads away. False when others went past this turn while its number was being taken: then it counts for nothing. */
+async function isStillNewest(folder: string, turn: number): Promise<boolean> {
+  const turns = await turnsIn(folder)
+  const newest = Math.max(...turns)
+  const done = turns.filter((other) => other <= newest - keptHeads)
+  await Promise.all(done.map((other) => rm(join(folder, String(other)), { force: true })))
+  return turn === newest
+}
+
+function unusable(folder: string, error: unknown): GvError {
+  return new GvError('storage', 'the newest tree head of the checksum database cannot be kept', {
+    reason: `${quoted(folder)}: ${messageOf(error)}`,
+    cause: error,
+  })
+}
