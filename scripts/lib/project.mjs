@@ -21,7 +21,7 @@ export async function buildInputs(root) {
 
 /**
  * Runs `main` when the module is what Node was started with, and not when it is imported.
- * @param {string} moduleUrl @param {() => Promise<unknown> | unknown} main
+ * @param {string} moduleUrl @param {() => unknown} main
  */
 export async function runAsProgram(moduleUrl, main) {
   const started = process.argv[1]
