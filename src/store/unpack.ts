@@ -1,34 +1,60 @@
-import type { ToolchainId } from './layout.ts'
+import { Worker } from 'node:worker_threads'
+import { type ErrorCode, GvError } from '../errors.ts'
+import type { ArchiveJob } from './archive/unpack-core.ts'
+import { processUmask } from './umask.ts'
+import type { UnpackedTree } from './unpacked-tree.ts'
 
 /** An archive to unpack. What is hashed is what is unpacked: all is read from this one descriptor, by position. */
-export interface UnpackJob extends ToolchainId {
-  readonly fd: number
-  readonly sizeBytes: number
-  readonly format: 'tar.gz' | 'zip'
-  /** An existing folder that gets the tree; null: hash only, nothing is written. */
-  readonly into: string | null
+export interface UnpackJob extends Omit<ArchiveJob, 'umask'> {
   readonly signal: AbortSignal
   /** Bytes of the archive that have been read so far; at most ten times a second. */
-  readonly onProgress?: (readBytes: number) => void
+  readonly onProgress?: ((readBytes: number) => void) | undefined
 }
 
-/** What was in an archive, hashed while it was written. */
-export interface UnpackedTree {
-  /** One line `SHA256HEX  golang.org/toolchain@…/PATH` a file that the log covers, sorted; its own h1 is the log's. */
-  readonly manifest: string
-  /** `h1:…` of the manifest. */
-  readonly h1: string
-  /** The lines of the files that the log does not cover; empty for a module zip. */
-  readonly extra: string
-  readonly files: number
-  /** Of the files' contents. */
-  readonly sizeBytes: number
-}
+/** What the worker says. */
+export type UnpackMessage =
+  | { readonly kind: 'progress'; readonly readBytes: number }
+  | { readonly kind: 'done'; readonly tree: UnpackedTree }
+  | {
+      readonly kind: 'failed'
+      readonly code: ErrorCode
+      readonly message: string
+      readonly reason?: string | undefined
+      readonly hint?: string | undefined
+      readonly stack: string | undefined
+    }
 
 /**
  * Unpacks and checks an archive in a worker thread, so that the main thread goes on renewing locks and heeding signals.
- * Throws GvError('verification') for anything a Go archive does not hold, ('storage') when the disk fails, ('interrupted') on abort.
+ * When it settles, the worker is gone and writes no more. Throws GvError('verification') for anything that a release of
+ * Go does not hold, ('storage') when the disk fails, ('interrupted') on abort.
  */
-export function unpackInWorker(_job: UnpackJob): Promise<UnpackedTree> {
-  throw new Error('not built yet')
+export function unpackInWorker({ signal, onProgress, ...archive }: UnpackJob): Promise<UnpackedTree> {
+  const job: ArchiveJob = { ...archive, umask: processUmask() }
+  // Bundled, this file and the worker lie side by side.
+  const worker = new Worker(new URL('./unpack-worker.js', import.meta.url), { workerData: job })
+  return new Promise<UnpackedTree>((resolve, reject) => {
+    let last: UnpackMessage | undefined
+    const abort = () => void worker.terminate()
+    worker.on('message', (message: UnpackMessage) => {
+      last = message
+      if (message.kind === 'progress') onProgress?.(message.readBytes)
+    })
+    worker.on('error', reject)
+    worker.on('exit', () => {
+      signal.removeEventListener('abort', abort)
+      if (signal.aborted) reject(new GvError('interrupted', 'interrupted while unpacking'))
+      else if (last?.kind === 'done') resolve(last.tree)
+      else if (last?.kind === 'failed') reject(failure(last))
+      else reject(new Error('the unpacking thread ended without a word'))
+    })
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort)
+  })
+}
+
+function failure({ code, message, reason, hint, stack }: Extract<UnpackMessage, { kind: 'failed' }>): Error {
+  const error = code === 'failed' ? new Error(message) : new GvError(code, message, { reason, hint })
+  if (stack !== undefined) error.stack = stack
+  return error
 }
