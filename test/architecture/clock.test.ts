@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { projectRoot, sourceFiles } from './source-imports.ts'
+import { projectRoot } from '../support/project-root.ts'
+import { sourceFiles } from './source-imports.ts'
 
 // The linter (biome.json) holds the rest of these folders' purity; `new Date(text)` is allowed, `new Date()` is a clock.
 test('pure folders read no clock', () => {

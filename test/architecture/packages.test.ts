@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { projectRoot } from './source-imports.ts'
+import { projectRoot } from '../support/project-root.ts'
 
 interface LockedPackage {
   readonly version?: string

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+import { projectRoot } from '../support/project-root.ts'
 
 /** One import, also of types and through `import()`. */
 export interface Import {
