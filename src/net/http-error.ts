@@ -3,13 +3,13 @@ import { type ErrorDetails, GvError } from '../errors.ts'
 
 /** The server answered, but not with what was asked for. */
 export class HttpStatusError extends GvError {
-  /** The HTTP status, 100 to 999. */
+  /** The HTTP status. */
   readonly status: number
   /** The URL that answered, fit to be shown: without user, password, query. */
   readonly url: string
 
-  constructor(message: string, status: number, url: string, details: Omit<ErrorDetails, 'reason'> = {}) {
-    super('network', message, { ...details, reason: `${url} answered ${statusText(status)}` })
+  constructor(message: string, status: number, url: string, details: ErrorDetails = {}) {
+    super('network', message, { reason: `${url} answered ${statusText(status)}`, ...details })
     this.name = 'HttpStatusError'
     this.status = status
     this.url = url
@@ -23,7 +23,7 @@ export class HttpStatusError extends GvError {
 
 /** No connection to the server came about: no such name, refused, no route, no answer. Another source may do. */
 export class UnreachableError extends GvError {
-  /** The host, with its port if it is not the usual one, that could not be reached (a proxy, where there is one). */
+  /** The server's host, with its port if it is not the usual one. */
   readonly host: string
 
   constructor(message: string, host: string, details: ErrorDetails) {
