@@ -39,4 +39,122 @@
  *           gomod = "minimum": where `current` is not older than the requirement, `current`.
  *           `system`: the system's Go of ORDER 5. `path:` (call and GV_VERSION only): that GOROOT.
  */
-export {}
+import { GvError } from '../errors.ts'
+import { printable } from '../text.ts'
+import { parseSpec, type VersionSpec } from '../version/spec.ts'
+import { type Answer, answerTo, type Decision } from './answer.ts'
+import { decisionText, switchWarning } from './explanation.ts'
+import { type Folders, foldersFrom, logicalFolder } from './folders.ts'
+import { type FoundRequirement, findRequirement } from './module-file.ts'
+import { findPin } from './pin.ts'
+import type { Resolution, ResolveInput } from './resolution.ts'
+import { reasonForDistrust } from './shared-file.ts'
+
+/**
+ * Which Go is meant in a folder, by which file and line, and whether it is there. Asks no network and no clock.
+ * Throws GvError when the file that decides cannot be used, or a spec cannot be read.
+ */
+export function resolveGo(input: ResolveInput): Resolution {
+  const folders = foldersFrom(logicalFolder(input.cwd, input.env), input.home)
+  const warnings: string[] = []
+  const decision = decide(input, folders, warnings)
+  const answer = answerTo(decision, input, folders.chain[0])
+  const requirement = decision.requirement ?? overriddenRequirement(input, folders)
+  if (requirement) warnings.push(...warningAgainst(answer, requirement, input, folders))
+  return { ...answer, requirement, warnings }
+}
+
+/** What go.work or go.mod ask for in a folder, whatever pins say. Throws as `resolveGo` does. */
+export function requirementIn(input: Pick<ResolveInput, 'cwd' | 'env' | 'settings'>): FoundRequirement | undefined {
+  const { chain } = foldersFrom(logicalFolder(input.cwd, input.env), '')
+  return findRequirement(chain, input.settings, input.env)
+}
+
+function decide(input: ResolveInput, folders: Folders, warnings: string[]): Decision {
+  const { chain, homeIndex } = folders
+  const pinIn = (places: readonly string[]) => pinDecision(places, input, folders, warnings)
+  return (
+    explicitDecision(input) ??
+    pinIn(homeIndex === -1 ? chain : chain.slice(0, homeIndex)) ??
+    requirementDecision(input, folders) ??
+    pinIn(homeIndex === -1 ? [input.home].filter((home) => home.startsWith('/')) : chain.slice(homeIndex)) ?? {
+      source: undefined,
+    }
+  )
+}
+
+function explicitDecision({ asked, env }: ResolveInput): Decision | undefined {
+  const source = (kind: 'argument' | 'environment') => ({ kind, file: undefined, line: undefined })
+  if (asked !== undefined) return { source: source('argument'), specs: [parseSpec(asked)] }
+  if (!env.GV_VERSION) return undefined
+  return { source: source('environment'), specs: [specOfVariable('GV_VERSION', env.GV_VERSION)] }
+}
+
+function specOfVariable(name: string, text: string): VersionSpec {
+  try {
+    return parseSpec(text)
+  } catch (error) {
+    if (!(error instanceof GvError)) throw error
+    throw new GvError(error.code, `${name}: ${error.message}`, { reason: error.reason, hint: error.hint })
+  }
+}
+
+function pinDecision(
+  places: readonly string[],
+  input: ResolveInput,
+  folders: Folders,
+  warnings: string[],
+): Decision | undefined {
+  const pin = findPin(places, (file, folder) => {
+    const distrust = isShared(folder, folders) ? reasonAgainst(file, input, folders) : undefined
+    if (distrust !== undefined) warnings.push(`${printable(file)} was passed over: ${distrust}`)
+    return distrust === undefined
+  })
+  return pin && { source: { kind: 'pin', file: pin.file, line: pin.line }, specs: pin.specs }
+}
+
+/** Whether others than the user may have a say there: neither where the user stands nor at or below $HOME. */
+function isShared(folder: string, { chain, homeIndex }: Folders): boolean {
+  const index = chain.indexOf(folder)
+  return index > 0 && (homeIndex === -1 || index > homeIndex)
+}
+
+function reasonAgainst(file: string, input: ResolveInput, { chain }: Folders): string | undefined {
+  if (input.uid === undefined || input.trustsSharedFiles) return undefined
+  return reasonForDistrust(file, chain[0], input.uid)
+}
+
+function requirementDecision({ settings, env }: ResolveInput, { chain }: Folders): Decision | undefined {
+  const requirement = findRequirement(chain, settings, env)
+  return (
+    requirement && { source: { kind: requirement.kind, file: requirement.file, line: requirement.line }, requirement }
+  )
+}
+
+/** The requirement that something else overrode, for the warning about it; what is wrong in its file is `go`'s to say. */
+function overriddenRequirement({ settings, env }: ResolveInput, { chain }: Folders): FoundRequirement | undefined {
+  try {
+    return findRequirement(chain, settings, env)
+  } catch (error) {
+    if (error instanceof GvError) return undefined
+    throw error
+  }
+}
+
+function warningAgainst(
+  { version, source, spec }: Answer,
+  requirement: FoundRequirement,
+  input: ResolveInput,
+  { chain }: Folders,
+): string[] {
+  if (version === null || spec === null) return []
+  const warning = switchWarning({
+    requirement,
+    version,
+    decision: decisionText(source, spec, chain[0]),
+    folder: chain[0],
+    GOTOOLCHAIN: input.settings.GOTOOLCHAIN,
+    installed: input.installed,
+  })
+  return warning === undefined ? [] : [warning]
+}
