@@ -30,12 +30,13 @@ export function readBoundedText(
 
 /** The size that fstat gives is not asked: files of /proc have none, and one may grow meanwhile. */
 function readUpTo(fd: number, limit: number): Buffer {
-  const buffer = Buffer.alloc(limit)
-  let length = 0
-  while (length < limit) {
-    const read = readSync(fd, buffer, length, limit - length, null)
+  const chunks: Buffer[] = []
+  for (let left = limit; left > 0; ) {
+    const chunk = Buffer.alloc(Math.min(left, 65_536))
+    const read = readSync(fd, chunk)
     if (read === 0) break
-    length += read
+    chunks.push(chunk.subarray(0, read))
+    left -= read
   }
-  return buffer.subarray(0, length)
+  return Buffer.concat(chunks)
 }

@@ -1,7 +1,7 @@
 import { GvError } from '../errors.ts'
-import { printable } from '../text.ts'
 import type { GoSettings } from './go-setting.ts'
 import { matchesPatterns } from './patterns.ts'
+import { readSourceUrl, withoutSecrets } from './source-url.ts'
 
 /** One entry of GOPROXY, in its order. */
 export type ProxyStep =
@@ -28,7 +28,7 @@ export interface OffStep {
 export function parseGoproxy(text: string): readonly ProxyStep[] {
   const steps: ProxyStep[] = []
   for (const [, entry = '', separator] of text.matchAll(/([^,|]*)([,|]|$)/g)) {
-    const word = goTrimmed(entry)
+    const word = entry.trim()
     if (word === '') continue
     if (word === 'off' || word === 'direct') {
       steps.push({ kind: word, fallBackOnAnyError: false })
@@ -74,6 +74,7 @@ export async function tryProxies<S extends TryStep, T>(
       if (isOff(step)) throw proxyOff()
       return await attempt(step)
     } catch (error) {
+      if (error instanceof GvError && error.code === 'interrupted') throw error
       const absent = isNotThere(error)
       const rank = step.kind === 'direct' ? 2 : absent ? 0 : 1
       if (!best || rank >= best.rank) best = { error, rank }
@@ -97,7 +98,7 @@ function proxyOff(): GvError {
 }
 
 /** A failure that means "not there", as HTTP's 404 does. */
-class NotThereError extends GvError {
+export class NotThereError extends GvError {
   readonly status = 404
 }
 
@@ -113,58 +114,16 @@ export function isNotThere(error: unknown): boolean {
   return false
 }
 
-const schemes = ['https:', 'http:', 'file:']
-
-/**
- * Where URL and Go's net/url differ (`http:/host`, `https:///host`, backslashes, characters that one of them drops), the entry is refused:
- * gv must never ask another host than `go` would.
- */
 function parseProxyUrl(entry: string): URL {
-  const text = needsScheme(entry) ? `https://${entry}` : entry
-  const scheme = /^([a-z][a-z0-9+.-]*:)/i.exec(text)?.[1]?.toLowerCase()
-  if (scheme === undefined) throw badEntry(entry, 'it is neither a URL nor one of direct and off')
-  if (!schemes.includes(scheme)) throw badEntry(entry, 'the scheme must be https, http or file')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: URL would drop some of them
-  if (/[\u0000-\u0020\u007f\\]/.test(text))
-    throw badEntry(entry, 'there are characters in it that cannot stand in a URL')
-  const url = parsedUrl(text)
-  if (!url) throw badEntry(entry, 'it cannot be read as a URL')
-  if (scheme === 'file:' ? !/^file:\/\/\/[^?#]*$/i.test(text) : !/^https?:\/\/[^/?#]/i.test(text)) {
-    throw badEntry(entry, scheme === 'file:' ? 'it is not of the form file:///folder' : 'there is no host in it')
-  }
-  return url
+  const read = readSourceUrl(needsScheme(entry) ? `https://${entry}` : entry)
+  if ('url' in read) return read.url
+  throw new GvError('usage', `GOPROXY has an entry that cannot be used: "${withoutSecrets(entry)}"`, {
+    reason: read.reason,
+    hint: 'go env GOPROXY shows the setting',
+  })
 }
 
 /** `proxy.example/path` and `localhost:8080` are hosts; single words and absolute paths are not. */
 function needsScheme(entry: string): boolean {
   return /[.:/]/.test(entry) && !entry.includes(':/') && !entry.startsWith('/')
-}
-
-function parsedUrl(text: string): URL | undefined {
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
-  }
-}
-
-function badEntry(entry: string, reason: string): GvError {
-  return new GvError('usage', `GOPROXY has an entry that cannot be used: "${withoutSecrets(entry)}"`, {
-    reason,
-    hint: 'go env GOPROXY shows the setting',
-  })
-}
-
-/** A text that may not be a URL, without all that could be a user, password or token in one. */
-function withoutSecrets(entry: string): string {
-  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/+)?(.*)$/is.exec(entry) ?? []
-  const at = rest.lastIndexOf('@')
-  const hidden = at < 0 ? '' : '…@'
-  const place = /[?#]/.test(rest.slice(0, at + 1)) ? '' : rest.slice(at + 1).replace(/[?#].*$/s, '')
-  return printable(`${scheme}${hidden}${place}`, 120)
-}
-
-/** Go's strings.TrimSpace: Unicode's White_Space, to which U+0085 belongs and U+FEFF does not. */
-function goTrimmed(text: string): string {
-  return text.replace(/^[\p{White_Space}]+|[\p{White_Space}]+$/gu, '')
 }
