@@ -159,7 +159,7 @@ function shortName({ file }: { readonly file: string }): string {
 
 /** go would run `go1.22.5-custom` where gv has only 1.22.5, and it names a line as a toolchain where the file does. */
 function withSuffix(target: string, text: string): string {
-  return text.startsWith('go') ? text : target
+  return ownName(text.startsWith('go') ? text : target)
 }
 
 it.skipIf(!go)('chooses a Go that never has to switch', ({ skip }) => {
