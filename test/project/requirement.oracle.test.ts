@@ -27,9 +27,13 @@ interface Case {
 
 const places = ['', 'a', 'a/b', 'a/b/c']
 
-const version = fc
-  .tuple(fc.integer({ min: 18, max: 30 }), fc.constantFrom('', '.0', '.1', '.5', '.12', 'rc1', 'rc2', 'beta1'))
-  .map(([minor, tail]) => `1.${minor}${tail}`)
+const versionWith = (...tails: string[]) =>
+  fc.tuple(fc.integer({ min: 18, max: 30 }), fc.constantFrom(...tails)).map(([minor, tail]) => `1.${minor}${tail}`)
+
+const version = versionWith('', '.0', '.1', '.5', '.12', 'rc1', 'rc2', 'beta1')
+
+/** Never equal to that of a `go` line: there gv names the `go` line, the trace of go the other. */
+const toolchainVersion = fc.oneof(versionWith('.2', '.4', '.11', 'rc3', 'beta2'), fc.constantFrom('1.17', '1.31'))
 
 const goLine = fc
   .tuple(fc.constantFrom('go ', 'go\t', '  go   '), version, fc.constantFrom('', ' ', ' // why', '//x', '\r'))
@@ -38,7 +42,7 @@ const goLine = fc
 const toolchainLine = fc.oneof(
   fc.constant('toolchain default'),
   fc
-    .tuple(version, fc.constantFrom('', '-custom', '-a-b', ' // c'))
+    .tuple(toolchainVersion, fc.constantFrom('', '-custom', '-a-b', ' // c'))
     .map(([text, tail]) => `toolchain go${text}${tail}`),
 )
 
