@@ -38,12 +38,15 @@ export function basicAuthorization(url: { readonly username: string; readonly pa
   return `Basic ${Buffer.from(text).toString('base64')}`
 }
 
+/** Percent-decoded, as far as it can be: a `%` that begins no escape stands for itself. */
 function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes)
+    } catch {
+      return escapes
+    }
+  })
 }
 
 /** Where ~/.netrc (or the file NETRC names) is looked up, once, when the first request needs it. */

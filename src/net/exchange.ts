@@ -88,13 +88,22 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#watch.received(chunk.length)
     this.#guard(() => {
       if (this.#sink?.take(chunk) !== 'enough') return
-      this.#finish()
+      this.onResponseEnd()
       this.#controller?.abort(ended)
     })
   }
 
   onResponseEnd(): void {
-    if (!this.#settled) this.#guard(() => this.#finish())
+    if (this.#settled) return
+    this.#settled = true
+    let failure: unknown
+    try {
+      this.#sink?.end()
+    } catch (error) {
+      failure = error
+    }
+    // undici offers the connection to the next request only two turns of the event loop later.
+    setImmediate(() => setImmediate(() => this.#settle(failure)))
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -106,12 +115,6 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#settled = true
     this.#controller?.abort(ended)
     this.#settle(error)
-  }
-
-  #finish(): void {
-    this.#sink?.end()
-    this.#settled = true
-    this.#settle(undefined)
   }
 
   #guard(step: () => void): void {

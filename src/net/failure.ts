@@ -25,6 +25,11 @@ export class Failure extends Error {
     this.#toError = toError
   }
 
+  /** The same, not to be tried again. */
+  asFinal(): Failure {
+    return new Failure(this.reason, 1, this.#toError)
+  }
+
   /** The error for the user; `afterword` is what more there is to say. */
   toError(afterword = ''): GvError {
     return this.#toError(this.reason + afterword)
@@ -84,7 +89,6 @@ const anytime: Readonly<Record<string, Kind>> = {
   EPIPE: cut('connection closed'),
   UND_ERR_SOCKET: cut('connection closed'),
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: cut('connection cut'),
-  HPE_INVALID_EOF_STATE: cut('connection cut'),
   UND_ERR_HEADERS_OVERFLOW: { text: 'the head of the answer is too long', tries: 1 },
 }
 
@@ -104,14 +108,23 @@ export function failureOf(error: unknown, place: FailurePlace): Failure | undefi
 function kindOf(error: unknown, phase: Phase): Kind | undefined {
   if (error instanceof StallError) return phase === 'connecting' ? away(error.message) : cut(error.message)
   if (error instanceof TunnelError) return tunnelKind(error)
+  if (isParserError(error)) return parserKind(error)
   const code = systemErrorCode(error)
   if (code === undefined) return undefined
   const kind = (phase === 'connecting' ? connecting[code] : undefined) ?? anytime[code]
   if (kind) return /^E[A-Z]/.test(code) ? { ...kind, text: `${kind.text} (${code})` } : kind
   const problem = tlsProblem(error, code)
   if (problem) return { ...problem, tries: 1 }
-  if (code.startsWith('HPE_')) return { text: 'the answer is not HTTP', tries: 1 }
   return /^E[A-Z]+$/.test(code) ? { text: printable(code), tries: 1 } : undefined
+}
+
+/** By its name: undici 7 forgets the code, and nothing at a process's start shall load undici for its classes. */
+function isParserError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'HTTPParserError'
+}
+
+function parserKind(error: Error): Kind {
+  return /Invalid EOF state/.test(error.message) ? cut('connection cut') : { text: 'the answer is not HTTP', tries: 1 }
 }
 
 function tunnelKind(error: TunnelError): Kind {

@@ -1,9 +1,11 @@
 import { gunzipSync } from 'node:zlib'
 import { GvError } from '../errors.ts'
 import { bytesText, printable, shownUrl } from '../text.ts'
+import { isEtag } from './etag.ts'
 import { type BodySink, type Head, headerOf } from './exchange.ts'
 import { Failure } from './failure.ts'
 import type { Request, Requester } from './requester.ts'
+import { contentLength } from './resume.ts'
 import type { RetryPolicy } from './retry.ts'
 import { withRetries } from './retry.ts'
 import { statusFailure } from './status.ts'
@@ -33,7 +35,7 @@ export function get(
   options: GetOptions,
 ): Promise<GetResult> {
   const headers: Record<string, string> = { 'accept-encoding': 'gzip' }
-  if (options.etag !== undefined) headers['if-none-match'] = options.etag
+  if (isEtag(options.etag)) headers['if-none-match'] = options.etag
   const request: Request = { ...requester.request(from, `cannot get ${options.what}`), headers }
   return withRetries(policy, () => getOnce(requester, request, options, policy.now()))
 }
@@ -41,12 +43,13 @@ export function get(
 async function getOnce(requester: Requester, request: Request, options: GetOptions, now: Date): Promise<GetResult> {
   let result: GetResult | undefined
   await requester.send(request, (head, url) => {
-    const isFresh = head.status === 304 && options.etag !== undefined
+    const isFresh = head.status === 304 && 'if-none-match' in request.headers
     if (head.status !== 200 && !isFresh) return statusFailure(request.message, head, url, now)
+    if ((contentLength(head) ?? 0) > options.maxBytes) throw tooLong(request, url, options.maxBytes)
     const etag = headerOf(head.headers, 'etag')
     return collect(request, url, options.maxBytes, (body) => {
       const decoded = isFresh ? body : decode(head, body, request, url, options.maxBytes)
-      result = { status: isFresh ? 304 : 200, body: decoded, ...(etag === undefined ? {} : { etag }), url }
+      result = { status: isFresh ? 304 : 200, body: decoded, ...(isEtag(etag) ? { etag } : {}), url }
     })
   })
   if (!result) throw new Error('an exchange ended without an answer')

@@ -9,10 +9,30 @@ export interface Hop {
   readonly authorization: string | undefined
 }
 
-/** How many redirects are followed, as many as browsers' predecessors and the go command do. */
-export const maxRedirects = 10
+/** How many redirects are followed, as many as by the go command. */
+const maxRedirects = 10
 
 const redirectStatuses = [301, 302, 303, 307, 308]
+
+/**
+ * Sends requests until an answer is no redirect.
+ * @param send sends one, and gives the location where its answer says to go on, if it does
+ * @param refuse makes the error for an answer that leads nowhere
+ */
+export async function followRedirects(
+  first: Hop,
+  send: (hop: Hop) => Promise<string | undefined>,
+  refuse: (hop: Hop, why: string) => Error,
+): Promise<void> {
+  let hop = first
+  for (let redirects = 0; ; redirects++) {
+    const location = await send(hop)
+    if (location === undefined) return
+    const next = redirects < maxRedirects ? nextHop(hop, location) : `more than ${maxRedirects} redirects`
+    if (typeof next === 'string') throw refuse(hop, next)
+    hop = next
+  }
+}
 
 /** Where an answer sends us; undefined if it is no redirect. */
 export function redirectLocation(head: Head): string | undefined {

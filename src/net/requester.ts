@@ -6,7 +6,7 @@ import { NetrcFile, splitCredentials } from './credentials.ts'
 import { type BodySink, discard, exchange, type Head } from './exchange.ts'
 import { Failure, failureOf } from './failure.ts'
 import { type ProxyChooser, type ProxyServer, proxyChooser } from './proxy-settings.ts'
-import { type Hop, maxRedirects, nextHop, redirectLocation } from './redirect.ts'
+import { followRedirects, type Hop, redirectLocation } from './redirect.ts'
 import { secureContextFor } from './roots.ts'
 import type { HttpSettings } from './settings.ts'
 import type { Timings } from './timings.ts'
@@ -80,13 +80,23 @@ export class Requester {
    * @throws Failure, or what the sink throws; GvError `interrupted`
    */
   async send(request: Request, onHead: OnHead): Promise<void> {
+    // Loading undici is none of the server's time.
+    const transport = await this.#open()
     const stopped = new AbortController()
     const onEnd = (): void => stopped.abort(interruption(request.message))
     if (this.signal.aborted) onEnd()
     this.signal.addEventListener('abort', onEnd)
     const watch = new Watchdog(this.#timings, request.patience, (error) => stopped.abort(error))
     try {
-      await this.#follow(request, watch, stopped.signal, onHead)
+      await followRedirects(
+        request,
+        (hop) => this.#sendHop(transport, request, hop, watch, stopped.signal, onHead),
+        (hop, why) => refused(request, hop, why),
+      )
+    } catch (error) {
+      watch.stop()
+      const isWorthAnother = request.patience.leftMs > this.#timings.patienceMs / 10
+      throw error instanceof Failure && !isWorthAnother ? error.asFinal() : error
     } finally {
       watch.stop()
       this.signal.removeEventListener('abort', onEnd)
@@ -102,19 +112,9 @@ export class Requester {
 
   readonly #end = (): void => this.#ended.abort()
 
-  async #follow(request: Request, watch: Watchdog, signal: AbortSignal, onHead: OnHead): Promise<void> {
-    let hop: Hop = request
-    for (let redirects = 0; ; redirects++) {
-      const location = await this.#sendHop(request, hop, watch, signal, onHead)
-      if (location === undefined) return
-      const next = redirects < maxRedirects ? nextHop(hop, location) : `more than ${maxRedirects} redirects`
-      if (typeof next === 'string') throw refused(request, hop, next)
-      hop = next
-    }
-  }
-
   /** @returns where it is to go on, if the answer was a redirect */
   async #sendHop(
+    transport: Transport,
     request: Request,
     hop: Hop,
     watch: Watchdog,
@@ -124,7 +124,7 @@ export class Requester {
     const proxy = this.#chooseProxy(hop.url)
     let location: string | undefined
     try {
-      const dispatcher = (await this.#open()).dispatcher(hop.url.protocol === 'https:' ? proxy : undefined)
+      const dispatcher = transport.dispatcher(hop.url.protocol === 'https:' ? proxy : undefined)
       await exchange(dispatcher, this.#options(request, hop, proxy), watch, signal, (head) => {
         location = redirectLocation(head)
         return location === undefined ? onHead(head, hop.url) : discard()

@@ -69,8 +69,9 @@ export class Watchdog {
   /** Ends the watch; what was waited for in vain is taken from the patience. */
   stop(): void {
     clearTimeout(this.#timer)
-    this.#timer = undefined
-    this.#patience.leftMs -= performance.now() - this.#goodAt
+    const now = performance.now()
+    this.#patience.leftMs -= now - this.#goodAt
+    this.#goodAt = now
   }
 
   #arm(): void {
@@ -86,7 +87,7 @@ export class Watchdog {
   }
 
   #nextDeadline(): { at: number; text: string } {
-    const { connectMs, answerMs, idleMs, floorMs, floorBytes } = this.#timings
+    const { connectMs, answerMs, idleMs, floorMs, floorBytes, patienceMs } = this.#timings
     const deadlines = {
       connecting: [{ at: this.#movedAt + connectMs, text: `no connection within ${durationText(connectMs)}` }],
       waiting: [{ at: this.#movedAt + answerMs, text: `no answer within ${durationText(answerMs)}` }],
@@ -95,7 +96,10 @@ export class Watchdog {
         { at: this.#spanAt + floorMs, text: `less than ${bytesText(floorBytes)} came in ${durationText(floorMs)}` },
       ],
     }[this.#phase]
-    const lost = { at: this.#goodAt + this.#patience.leftMs, text: 'too little came for too long' }
+    const lost = {
+      at: this.#goodAt + this.#patience.leftMs,
+      text: `too little came for ${durationText(patienceMs)} in all`,
+    }
     return deadlines.reduce((first, next) => (next.at < first.at ? next : first), lost)
   }
 }

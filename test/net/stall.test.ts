@@ -1,0 +1,141 @@
+import { createServer } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { UnreachableError } from '../../src/net/client.ts'
+import { defaultTimings, type Timings } from '../../src/net/timings.ts'
+import { gvErrorOf } from '../support/expect-error.ts'
+import { type Answer, drip, file, inTurn, listen, silence, startFaultServer } from '../support/fault-server.ts'
+import { openClient, randomFile, scratchFolder } from './net-case.ts'
+
+/** The real ones, a hundred times shorter. */
+const hundredth: Partial<Timings> = {
+  connectMs: 100,
+  answerMs: 200,
+  idleMs: 200,
+  floorMs: 300,
+  patienceMs: 550,
+  backOffMs: 5,
+}
+const options = { what: 'it', maxBytes: 1e9 }
+const { bytes } = randomFile(300_000)
+
+/** How many milliseconds it takes to fail, the reason, and how often the server was asked. */
+async function failureOf(answer: Answer, download = false) {
+  const server = await startFaultServer(answer)
+  const { client } = openClient({ timings: hundredth })
+  const start = performance.now()
+  const error = await gvErrorOf('network', () =>
+    download
+      ? client.download(server.url, { ...options, partial: `${scratchFolder()}/p` })
+      : client.get(server.url, options),
+  )
+  return {
+    ms: performance.now() - start,
+    error,
+    reason: error.reason ?? '',
+    host: server.url.host,
+    tries: server.seen.length,
+  }
+}
+
+test('the real limits end a stalled server within 60 s, all tries and waits together', () => {
+  const { patienceMs, backOffMs, tries } = defaultTimings
+  const waits = Array.from({ length: tries - 1 }, (_, n) => backOffMs * 2 ** n).reduce((sum, ms) => sum + ms, 0)
+  expect(patienceMs + waits).toBeLessThan(60_000)
+  expect(defaultTimings).toMatchObject({
+    connectMs: 10_000,
+    answerMs: 20_000,
+    idleMs: 20_000,
+    floorMs: 30_000,
+    tries: 4,
+  })
+  expect(defaultTimings.floorBytes / defaultTimings.floorMs).toBe(1024 / 1000)
+})
+
+describe('a server that', () => {
+  test('accepts and never answers is left, named with its phase', async () => {
+    const { ms, reason, host, tries } = await failureOf(silence)
+    expect(ms).toBeGreaterThan(500)
+    expect(ms).toBeLessThan(900)
+    expect(tries).toBe(3)
+    expect(reason).toMatch(
+      /^(no answer within 200 ms|too little came for 550 ms in all) while waiting for the answer of /,
+    )
+    expect(reason).toContain(host)
+  })
+
+  test('stops in the middle of a body is left', async () => {
+    const { ms, reason, host } = await failureOf(file(bytes, { until: 20_000, end: 'stall', etag: '"a"' }), true)
+    expect(ms).toBeLessThan(900)
+    expect(reason).toMatch(/^(nothing came for 200 ms|too little came for 550 ms in all) while reading from /)
+    expect(reason).toContain(host)
+  })
+
+  test('lets each phase last as long as it may is left as soon', async () => {
+    const { ms } = await failureOf((_, response) => {
+      setTimeout(() => response.write('x'), 190)
+    })
+    expect(ms).toBeLessThan(900)
+  })
+
+  test('drips is left', async () => {
+    const { ms, reason } = await failureOf((_, response) => drip(response, bytes))
+    expect(ms).toBeGreaterThan(300)
+    expect(ms).toBeLessThan(900)
+    expect(reason).toMatch(/(less than 30.7 kB came in 300 ms|too little came for 550 ms in all) while reading from/)
+  })
+
+  test('drips its head is left', async () => {
+    const { ms, reason } = await failureOf((request) => {
+      const timer = setInterval(() => request.socket.write('HTTP/1.1 200 OK\r\n'.slice(0, 1)), 20)
+      request.socket.on('close', () => clearInterval(timer))
+    })
+    expect(ms).toBeLessThan(900)
+    expect(reason).toMatch(/while waiting for the answer of|the answer is not HTTP/)
+  })
+
+  test('is slow but not too slow is waited for', async () => {
+    const answer: Answer = (_, response) => {
+      let left = 15
+      response.writeHead(200)
+      const timer = setInterval(() => {
+        if (left-- > 0) response.write(bytes.subarray(0, 20_000))
+        else {
+          clearInterval(timer)
+          response.end()
+        }
+      }, 60)
+    }
+    const server = await startFaultServer(answer)
+    const start = performance.now()
+    const { body } = await openClient({ timings: hundredth }).client.get(server.url, options)
+    expect(body).toHaveLength(300_000)
+    expect(performance.now() - start).toBeGreaterThan(hundredth.patienceMs ?? 0)
+  })
+
+  test('stalls once is asked again', async () => {
+    const server = await startFaultServer(inTurn(silence, file(bytes)))
+    const { client, notices } = openClient({ timings: hundredth })
+    expect((await client.get(server.url, options)).body).toHaveLength(bytes.length)
+    expect(notices[0]).toMatch(/^no answer within 200 ms while waiting for the answer of .*; trying again/)
+  })
+
+  test('takes connections but speaks no TLS is tried twice, as one that cannot be reached', async () => {
+    const { port, connections } = await listen(createServer(() => {}))
+    const { client } = openClient({ timings: hundredth, env: { SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt' } })
+    const error = await gvErrorOf('network', () => client.get(new URL(`https://127.0.0.1:${port}/`), options))
+    expect(error).toBeInstanceOf(UnreachableError)
+    expect(error.reason).toMatch(/^no connection within 100 ms while connecting to 127\.0\.0\.1:\d+ .*; tried 2 times$/)
+    expect(connections()).toBe(2)
+  })
+})
+
+test('a connection that does not stand yet does not keep the process alive after close()', async () => {
+  const { port, connections } = await listen(createServer(() => {}))
+  const { client } = openClient({ timings: { connectMs: 60_000 } })
+  const getting = gvErrorOf('interrupted', () => client.get(new URL(`https://127.0.0.1:${port}/`), options))
+  await expect.poll(connections).toBe(1)
+  await client.close()
+  await getting
+  const open = (): string[] => process.getActiveResourcesInfo().filter((name) => /^TLS/.test(name))
+  await expect.poll(open).toEqual([])
+})
