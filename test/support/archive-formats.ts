@@ -10,14 +10,14 @@ export interface ArchiveFile {
 /** When everything in an archive was written, in seconds. */
 const writtenAt = 1_719_519_072
 
-/** A tarball as cmd/distpack writes it: ustar, regular files only, no owner. */
-export function tarGzOf(files: readonly ArchiveFile[]): Buffer {
+/** A tarball as cmd/distpack writes it: ustar, regular files only, no owner. `level` is gzip's. */
+export function tarGzOf(files: readonly ArchiveFile[], level = 1): Buffer {
   const blocks = files.flatMap(({ name, data, mode }) => [
     ustarHeader(name, data.length, mode),
     data,
     Buffer.alloc((512 - (data.length % 512)) % 512),
   ])
-  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 1 })
+  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level })
 }
 
 /** Source: POSIX.1-2017, pax, "ustar Interchange Format". */

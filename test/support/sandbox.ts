@@ -80,7 +80,7 @@ export async function makeSharedSandbox(options: SandboxOptions = {}): Promise<S
       return started
     },
     write: (name, content, mode) => writeWithFolders(path(name), content, mode),
-    list: async (...segments) => (await readdir(path(...segments)).catch(() => [])).sort(),
+    list: async (...segments) => (await readdir(path(...segments)).catch((): string[] => [])).sort(),
     remove: async () => {
       for (const process of running) process.kill('SIGKILL')
       await Promise.all(running.map(({ result }) => result))
