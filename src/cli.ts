@@ -1,7 +1,7 @@
 import { cac } from 'cac'
 import type { Command, CommandInput, CommandResult } from './command.ts'
 import type { Context } from './context.ts'
-import { GvError } from './errors.ts'
+import { GvError, messageOf } from './errors.ts'
 import { commandHelp, overviewHelp } from './help.ts'
 import { type CommandSpec, commandTable, globalFlags } from './table.ts'
 import { quoted } from './text.ts'
@@ -29,7 +29,8 @@ export function asksForJson(words: readonly string[]): boolean {
   return (end < 0 ? words : words.slice(0, end)).includes('--json')
 }
 
-async function readCall(words: readonly string[]): Promise<Call> {
+/** Reads the words into a call. Throws GvError('usage') for a command or option that does not exist. */
+export async function readCall(words: readonly string[]): Promise<Call> {
   const name = words.find((word) => !word.startsWith('-'))
   const leading = name === undefined ? words : words.slice(0, words.indexOf(name))
   if (name === undefined || name === 'help') {
@@ -41,7 +42,7 @@ async function readCall(words: readonly string[]): Promise<Call> {
   rejectUnknownFlags(leading)
   const spec = await findCommand(name)
   const rest = [...leading, ...words.slice(words.indexOf(name) + 1)]
-  const [own, passed] = spec.passesThrough ? splitAtProgram(rest, spec) : [rest, []]
+  const [own, passed] = spec.passesThrough ? splitAtProgram(rest, spec) : splitAtDashes(rest)
   const input = readWords(spec, own, passed)
   if (input.flags.help !== undefined) return { kind: 'help', text: commandHelp(spec) }
   return { kind: 'command', load: spec.load, input }
@@ -77,6 +78,12 @@ function splitAtProgram(words: readonly string[], spec: CommandSpec): [string[],
   return [words.slice(0, i), words.slice(i)]
 }
 
+/** What follows `--` are arguments, whatever they look like. */
+function splitAtDashes(words: readonly string[]): [readonly string[], readonly string[]] {
+  const at = words.indexOf('--')
+  return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)]
+}
+
 /** Reads the words of one command with cac. `passed` is handed on untouched. */
 function readWords(spec: CommandSpec, words: readonly string[], passed: readonly string[]): CommandInput {
   const parser = cac('gv')
@@ -90,9 +97,7 @@ function readWords(spec: CommandSpec, words: readonly string[], passed: readonly
     if (parsed.options.help !== true && passed.length === 0) command.checkRequiredArgs()
     command.checkUnusedArgs()
   } catch (error) {
-    throw new GvError('usage', `gv ${spec.name}: ${quoted(String(error instanceof Error ? error.message : error))}`, {
-      hint: `gv ${spec.name} --help`,
-    })
+    throw usage(spec, messageOf(error))
   }
   return { args: [...parsed.args, ...passed], flags: readFlags(spec, parsed.options) }
 }
@@ -105,10 +110,11 @@ function protectFromCac(spec: CommandSpec, words: readonly string[]): string[] {
   const out: string[] = []
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
-    if (word === '--') return [...out, ...words.slice(i)]
     const equals = word.indexOf('=')
+    const name = equals > 0 ? word.slice(0, equals) : word
     if (!word.startsWith('-')) out.push(word)
-    else if (equals > 0) out.push(`${word.slice(0, equals)}==${word.slice(equals + 1)}`)
+    else if (equals > 0 && !takesValue(spec, name)) throw usage(spec, `${name} takes no value`)
+    else if (equals > 0) out.push(`${name}==${word.slice(equals + 1)}`)
     else if (takesValue(spec, word) && words[i + 1] !== undefined) out.push(`${word}==${words[++i]}`)
     else out.push(takesValue(spec, word) ? word : `${word}=true`)
   }
@@ -125,12 +131,12 @@ function readFlags(spec: CommandSpec, options: Readonly<Record<string, unknown>>
     const name = flag.replace(/^--| <.*$/g, '')
     const value = options[name]
     if (value === undefined) continue
-    if (Array.isArray(value))
-      throw new GvError('usage', `--${name} was said more than once`, { hint: `gv ${spec.name} --help` })
-    if (typeof value === 'string' && !flag.includes('<')) {
-      throw new GvError('usage', `--${name} takes no value`, { hint: `gv ${spec.name} --help` })
-    }
+    if (Array.isArray(value)) throw usage(spec, `--${name} was said more than once`)
     flags[name] = typeof value === 'string' ? value.slice(1) : true
   }
   return flags
+}
+
+function usage(spec: CommandSpec, what: string): GvError {
+  return new GvError('usage', `gv ${spec.name}: ${what}`, { hint: `gv ${spec.name} --help` })
 }

@@ -1,6 +1,6 @@
 import type { CommandResult } from './command.ts'
 import type { Context } from './context.ts'
-import { exitStatuses, GvError, messageOf } from './errors.ts'
+import { type ErrorCode, exitStatuses, GvError, messageOf } from './errors.ts'
 import { printable } from './text.ts'
 
 /** Prints what a command handed back; the process's exit status. */
@@ -10,15 +10,25 @@ export function renderResult(context: Context, result: CommandResult, asJson: bo
   return result.exitStatus ?? 0
 }
 
+/** An error as --json shows it. */
+export interface ErrorObject {
+  readonly code: ErrorCode
+  readonly exitStatus: number
+  readonly message: string
+  readonly reason: string | null
+  readonly hint: string | null
+}
+
+export function describeError(thrown: unknown): ErrorObject {
+  const { code, message, reason, hint } = explained(thrown)
+  return { code, exitStatus: exitStatuses[code], message, reason: reason ?? null, hint: hint ?? null }
+}
+
 /** Prints an error, the only way gv does it: what failed, why, what mends it. Returns the exit status. */
 export function renderError(context: Context, thrown: unknown, asJson: boolean): number {
-  const error = thrown instanceof GvError ? thrown : unexpected(thrown)
+  const error = explained(thrown)
   if (asJson) {
-    const { code, message, reason, hint } = error
-    const object = {
-      error: { code, exitStatus: exitStatuses[code], message, reason: reason ?? null, hint: hint ?? null },
-    }
-    context.stderr.write(`${JSON.stringify(object)}\n`)
+    context.stderr.write(`${JSON.stringify({ error: describeError(error) })}\n`)
     return exitStatuses[error.code]
   }
   context.stderr.write(`gv: ${shown(error.message)}${error.reason === undefined ? '' : `: ${shown(error.reason)}`}\n`)
@@ -28,7 +38,8 @@ export function renderError(context: Context, thrown: unknown, asJson: boolean):
 }
 
 /** Anything that is not a GvError is a defect of gv; it is said in one line all the same. */
-function unexpected(thrown: unknown): GvError {
+function explained(thrown: unknown): GvError {
+  if (thrown instanceof GvError) return thrown
   return new GvError('failed', 'an unexpected error, a defect of gv', {
     reason: messageOf(thrown),
     hint: 'run it again with GV_DEBUG=1 and report what it prints',

@@ -58,3 +58,8 @@ export function durationText(milliseconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
 }
+
+/** A word as it is typed on a command line, for hints: in single quotes where a shell would take it apart. */
+export function typed(word: string): string {
+  return /^[\w.:/@%+=,-]+$/.test(word) ? word : `'${printable(word).replaceAll("'", `'\\''`)}'`
+}

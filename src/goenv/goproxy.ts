@@ -74,7 +74,8 @@ export async function tryProxies<S extends TryStep, T>(
       if (isOff(step)) throw proxyOff()
       return await attempt(step)
     } catch (error) {
-      if (error instanceof GvError && error.code === 'interrupted') throw error
+      // Nothing that failed a check is made good by asking somebody else.
+      if (error instanceof GvError && (error.code === 'interrupted' || error.code === 'verification')) throw error
       const absent = isNotThere(error)
       const rank = step.kind === 'direct' ? 2 : absent ? 0 : 1
       if (!best || rank >= best.rank) best = { error, rank }

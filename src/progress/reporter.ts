@@ -11,13 +11,11 @@ export interface Task {
   /** Enters the next phase: `downloading`, `verifying`, `unpacking`, … */
   phase(name: string): void
   progress(doneBytes: number, totalBytes: number | undefined): void
-  /** Ends the task with a line that stays. */
-  done(line: string): void
-  /** Ends the task without a word: the error is told by whoever asked for the work. */
-  failed(): void
+  /** Ends the task, without a word: how it went is told by whoever asked for the work. May be called again. */
+  end(): void
 }
 
-/** Tells a person what goes on: bars on a terminal, a line each elsewhere, nothing when quiet. */
+/** Tells a person what goes on: bars on a terminal, notices alone elsewhere, nothing when quiet. */
 export interface Reporter {
   task(label: string): Task
   /** A line that stays, such as "go.dev cannot be reached, …". */
@@ -44,11 +42,11 @@ export function createReporter(
   return output.isTTY ? new TerminalReporter(output, nowMs) : lineReporter(output)
 }
 
-const silentTask: Task = { phase: () => {}, progress: () => {}, done: () => {}, failed: () => {} }
+const silentTask: Task = { phase: () => {}, progress: () => {}, end: () => {} }
 
 function lineReporter(output: TextOutput): Reporter {
   const notice = (line: string) => void output.write(`${printable(line, 1000)}\n`)
-  return { task: () => ({ ...silentTask, done: notice }), notice, close: () => {} }
+  return { task: () => silentTask, notice, close: () => {} }
 }
 
 class TerminalReporter implements Reporter {
@@ -74,10 +72,10 @@ class TerminalReporter implements Reporter {
     }
     this.tasks.push(shown)
     this.timer ??= setInterval(() => this.redraw(), redrawMs).unref()
-    const end = (line?: string) => {
+    const end = () => {
       const at = this.tasks.indexOf(shown)
       if (at >= 0) this.tasks.splice(at, 1)
-      this.redraw(line)
+      this.redraw()
       if (this.tasks.length === 0) this.close()
     }
     return {
@@ -87,8 +85,7 @@ class TerminalReporter implements Reporter {
         Object.assign(shown, { doneBytes, totalBytes })
         shown.meter.update(doneBytes, this.nowMs())
       },
-      done: end,
-      failed: () => end(),
+      end,
     }
   }
 

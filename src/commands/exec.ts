@@ -1,0 +1,41 @@
+import type { CommandInput, CommandResult } from '../command.ts'
+import type { Context } from '../context.ts'
+import { GvError } from '../errors.ts'
+import { toolchainEnvironment } from '../exec/environment.ts'
+import { findProgram } from '../exec/find-program.ts'
+import { runProgram } from '../exec/run.ts'
+import { quoted } from '../text.ts'
+import { chooseDefault, chooseInstalled } from './chosen.ts'
+import { platformAskedFor } from './platform-flags.ts'
+import { isSpec } from './spec-word.ts'
+
+/** `gv exec [SPEC] [--] CMD…`: runs a program with a version of Go first in PATH; its exit status becomes gv's. */
+export async function exec(context: Context, input: CommandInput): Promise<CommandResult> {
+  const { spec, command, args } = readWords(input.args)
+  const platform = platformAskedFor(context, input)
+  const toolchain = spec === undefined ? chooseDefault(context, platform) : chooseInstalled(context, spec, platform)
+  const env = toolchainEnvironment(context.env, toolchain.goroot)
+  const program = findProgram(command, env.PATH ?? '', context.cwd)
+  const outcome = await runProgram(program ?? command, args, env, context.cwd)
+  if (outcome.startError !== undefined) {
+    context.stderr.write(`gv: cannot run ${quoted(command)}: ${startFailure(outcome.startError)}\n`)
+  }
+  return { text: '', json: null, exitStatus: outcome.exitStatus }
+}
+
+function readWords(words: readonly string[]): { spec: string | undefined; command: string; args: readonly string[] } {
+  const [first = ''] = words
+  const spec = first !== '--' && isSpec(first) ? first : undefined
+  const rest = spec === undefined ? words : words.slice(1)
+  const [command, ...args] = rest[0] === '--' ? rest.slice(1) : rest
+  if (command === undefined) {
+    throw new GvError('usage', 'exec needs a program to run', { hint: 'gv exec 1.22.5 go version' })
+  }
+  return { spec, command, args }
+}
+
+function startFailure(code: string): string {
+  if (code === 'ENOENT') return 'there is no such program in PATH'
+  if (code === 'EACCES') return 'it may not be executed'
+  return code
+}

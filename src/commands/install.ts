@@ -1,0 +1,51 @@
+import type { CommandInput, CommandResult } from '../command.ts'
+import type { Context } from '../context.ts'
+import { GvError } from '../errors.ts'
+import { type InstallOutcome, installToolchain } from '../install/install.ts'
+import { readRequests } from '../install/requests.ts'
+import { describeError, renderError } from '../render.ts'
+import type { ToolchainId } from '../store/layout.ts'
+import { platformAskedFor } from './platform-flags.ts'
+import { withWorkbench } from './work.ts'
+
+/** `gv install SPEC…`: installs several side by side; one that fails does not keep the others from being installed. */
+export async function install(context: Context, input: CommandInput): Promise<CommandResult> {
+  const platform = platformAskedFor(context, input)
+  if (input.args.length === 0) {
+    throw new GvError('usage', 'which Go is to be installed?', {
+      reason: 'no version was given',
+      hint: 'gv install latest',
+    })
+  }
+  return withWorkbench(context, input, async (work) => {
+    const requests = await readRequests(work, input.args, platform)
+    const results = await Promise.allSettled(requests.map((id) => installToolchain(work, id)))
+    return summarize(context, requests, results)
+  })
+}
+
+/** What was done, and what failed: a single failure is thrown as it is, of several each is told. */
+function summarize(
+  context: Context,
+  requests: readonly ToolchainId[],
+  results: readonly PromiseSettledResult<InstallOutcome>[],
+): CommandResult {
+  const [first] = results
+  if (results.length === 1 && first?.status === 'rejected') throw first.reason
+  const rows = results.map((result, i) => {
+    const id = requests[i]
+    return result.status === 'fulfilled' ? installedRow(result.value) : failedRow(context, id, result.reason)
+  })
+  const failure = rows.find((row) => 'error' in row)
+  return { text: '', json: rows, exitStatus: failure && 'error' in failure ? failure.error.exitStatus : 0 }
+}
+
+function installedRow({ toolchain, alreadyInstalled, proof }: InstallOutcome) {
+  return { version: toolchain.version.text, ...toolchain.platform, goroot: toolchain.goroot, alreadyInstalled, proof }
+}
+
+function failedRow(context: Context, id: ToolchainId | undefined, reason: unknown) {
+  renderError(context, reason, false)
+  const error = describeError(reason)
+  return { version: id?.version.text, ...id?.platform, error }
+}

@@ -1,0 +1,68 @@
+import type { CommandInput, CommandResult } from '../command.ts'
+import type { Context } from '../context.ts'
+import { GvError } from '../errors.ts'
+import { samePlatform } from '../platform.ts'
+import { listInstalled, type Toolchain } from '../store/installed.ts'
+import { parseToolchainName, type Store, storeLayout } from '../store/layout.ts'
+import { acquireLock } from '../store/lock.ts'
+import { removeToolchain } from '../store/remove.ts'
+import { assertTrustedStore } from '../store/store-folders.ts'
+import { quoted, typed } from '../text.ts'
+import { isRelease, parseGoVersion } from '../version/go-version.ts'
+import { suggestVersions } from '../version/suggest.ts'
+import { platformAskedFor } from './platform-flags.ts'
+
+/** `gv uninstall VERSION…`: exact versions only, all found before the first is removed. */
+export async function uninstall(context: Context, input: CommandInput): Promise<CommandResult> {
+  const store = storeLayout(context)
+  assertTrustedStore(store)
+  const toolchains = [...new Map(input.args.map((text) => [text, find(context, store, input, text)])).values()]
+  for (const toolchain of toolchains) await removeUnderLock(context, store, toolchain)
+  return {
+    text: toolchains.map(({ name }) => `${name} is uninstalled`).join('\n'),
+    json: toolchains.map(({ version, platform, goroot }) => ({ version: version.text, ...platform, goroot })),
+  }
+}
+
+/** A version (`1.22.5`), a release (`go1.22.5`) or the name of a toolchain's folder (`go1.22.5.darwin-arm64`). */
+function find(context: Context, store: Store, input: CommandInput, text: string): Toolchain {
+  const version = parseGoVersion(text)
+  const id = version
+    ? isRelease(version) && { version, platform: platformAskedFor(context, input) }
+    : parseToolchainName(text, context.host)
+  if (!id) {
+    throw new GvError('usage', `${quoted(text)} is not an exact version`, {
+      reason: 'only what is named exactly is uninstalled',
+      hint: 'gv list shows what is installed; gv uninstall 1.22.5',
+    })
+  }
+  const installed = listInstalled(store, context.host)
+  const found = installed.find((t) => t.version.text === id.version.text && samePlatform(t.platform, id.platform))
+  if (found) return found
+  const near = suggestVersions(
+    id.version.text,
+    installed.map((toolchain) => toolchain.version),
+  )
+  throw new GvError('no-such-version', `Go ${quoted(text)} is not installed`, {
+    reason: near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?`,
+    hint: near[0] === undefined ? 'gv list' : `gv uninstall ${typed(near[0])}`,
+  })
+}
+
+async function removeUnderLock(context: Context, store: Store, toolchain: Toolchain): Promise<void> {
+  const lock = await acquireLock({
+    store,
+    name: toolchain.name,
+    command: `gv uninstall ${toolchain.version.text}`,
+    signal: context.signal,
+    isDone: () => false,
+    onWait: (owner) =>
+      context.stderr.write(`gv: waiting for process ${owner?.pid ?? '?'}, which holds ${toolchain.name}\n`),
+  })
+  if (lock === 'done') return
+  try {
+    await removeToolchain(store, toolchain)
+  } finally {
+    await lock.release()
+  }
+}

@@ -1,0 +1,29 @@
+import { type CommandInput, flagSet, flagValue } from '../command.ts'
+import type { Context } from '../context.ts'
+import { openWorkbench, type Workbench } from '../install/workbench.ts'
+import { createReporter } from '../progress/reporter.ts'
+
+/** Opens a workbench as the flags of a command ask for, does the work with it, and closes it whatever happens. */
+export async function withWorkbench<T>(
+  context: Context,
+  input: CommandInput,
+  work: (bench: Workbench) => Promise<T>,
+): Promise<T> {
+  const reporter = createReporter(context.stderr, flagSet(input, 'quiet'))
+  const options = {
+    source: flagValue(input, 'source'),
+    offline: flagSet(input, 'offline'),
+    gpg: flagSet(input, 'gpg'),
+    insecure: flagSet(input, 'insecure'),
+  }
+  try {
+    const bench = openWorkbench(context, options, reporter)
+    try {
+      return await work(bench)
+    } finally {
+      await bench.client.close()
+    }
+  } finally {
+    reporter.close()
+  }
+}

@@ -1,0 +1,74 @@
+import type { Context } from '../context.ts'
+import type { GoSettings } from '../goenv/go-setting.ts'
+import { readGoSettings } from '../goenv/settings.ts'
+import { type HttpClient, openHttpClient } from '../net/client.ts'
+import { ownVersion } from '../own-version.ts'
+import type { Reporter } from '../progress/reporter.ts'
+import { type Catalog, loadCatalog } from '../release/catalog.ts'
+import { mayUsePlainHttp, type OriginPlan, planOrigins } from '../release/origins.ts'
+import { listInstalled } from '../store/installed.ts'
+import { type Store, storeLayout } from '../store/layout.ts'
+
+/** What the user said on the command line about where things come from and how they are proven. */
+export interface WorkOptions {
+  /** --source, as typed. */
+  readonly source: string | undefined
+  readonly offline: boolean
+  /** A PGP signature is demanded as well. */
+  readonly gpg: boolean
+  /** A toolchain without a proof is taken. */
+  readonly insecure: boolean
+}
+
+/** What every piece of an installation works with. Nothing in it asks for anything before it is used. */
+export interface Workbench {
+  readonly context: Context
+  readonly store: Store
+  readonly settings: GoSettings
+  readonly options: WorkOptions
+  readonly reporter: Reporter
+  readonly plan: OriginPlan
+  readonly client: HttpClient
+  /** The list of releases, asked for once. Throws GvError('network'). */
+  catalog(): Promise<Catalog>
+}
+
+/** Throws GvError('usage') for settings that cannot be read. The caller closes the client. */
+export function openWorkbench(context: Context, options: WorkOptions, reporter: Reporter): Workbench {
+  const store = storeLayout(context)
+  const gvGoroots = listInstalled(store, context.host).map(({ goroot }) => goroot)
+  const settings = readGoSettings({ ...context, gvGoroots })
+  const plan = planOrigins({
+    settings,
+    mirror: context.env.GV_MIRROR,
+    source: options.source,
+    offline: offlineReason(context, options),
+  })
+  const client = openHttpClient({
+    ...context,
+    allowHttp: mayUsePlainHttp(plan, settings),
+    onRetry: (line) => reporter.notice(`gv: ${line}`),
+    userAgent: `gv/${ownVersion}`,
+  })
+  let catalog: Promise<Catalog> | undefined
+  const notice = (line: string) => reporter.notice(`gv: ${line}`)
+  return {
+    context,
+    store,
+    settings,
+    options,
+    reporter,
+    plan,
+    client,
+    catalog: () => {
+      catalog ??= loadCatalog({ client, plan, notice, cacheFolder: store.cache, now: context.now })
+      return catalog
+    },
+  }
+}
+
+function offlineReason(context: Context, options: WorkOptions): string | undefined {
+  if (options.offline) return '--offline'
+  const { GV_OFFLINE } = context.env
+  return GV_OFFLINE && GV_OFFLINE !== '0' && GV_OFFLINE !== 'false' ? 'GV_OFFLINE' : undefined
+}
