@@ -8,8 +8,8 @@ import { dirname } from 'node:path'
 export function writeCacheFile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(temporary, text)
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+    writeFileSync(temporary, text, { mode: 0o644 })
     renameSync(temporary, path)
   } catch {
     removeIfThere(temporary)

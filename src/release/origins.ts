@@ -25,7 +25,7 @@ export interface SourceWish {
   readonly mirror?: string | undefined
   /** --source: `go.dev`, `goproxy`, `mirror`, or a URL shaped like https://go.dev/dl. */
   readonly source?: string | undefined
-  /** The name of what forbids the network, `--offline` or `GV_OFFLINE`; GOPROXY=off is seen here. */
+  /** The name of what forbids the network, `--offline` or `GV_OFFLINE`, if anything does; GOPROXY=off is seen without it. */
   readonly offline?: string | undefined
 }
 
@@ -44,7 +44,7 @@ export interface OriginPlan {
 export function planOrigins(wish: SourceWish): OriginPlan {
   const steps = proxyStepsFor(toolchainModule, wish.settings)
   const off = steps[0]?.kind === 'off'
-  return { origins: chosenOrigins(wish, steps), offline: wish.offline ?? (off ? 'GOPROXY=off' : undefined) }
+  return { origins: chosenOrigins(wish, steps), offline: wish.offline || (off ? 'GOPROXY=off' : undefined) }
 }
 
 /** Those that may be asked now: with the network forbidden, folders only. */
