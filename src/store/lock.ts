@@ -1,4 +1,10 @@
+import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { checkpoint } from '../checkpoint.ts'
+import { GvError, systemErrorCode } from '../errors.ts'
 import type { Store } from './layout.ts'
+import { ownIdentity } from './process-identity.ts'
 
 /** Who holds a lock, as its note says; for messages only, never for decisions. */
 export interface LockOwner {
@@ -6,33 +12,178 @@ export interface LockOwner {
   readonly host: string
   /** ISO 8601, UTC. */
   readonly startedAt: string
-  /** What it runs: `gv install 1.22.5`. */
+  /** What it runs: `gv install 1.22.5`. Anyone may have written it: quote it. */
   readonly command: string
 }
 
 export interface LockRequest {
   readonly store: Store
-  /** The toolchain's name: each has a lock of its own. */
+  /** The toolchain's name: each has a lock of its own, so that different versions do not wait for each other. */
   readonly name: string
   /** What this process runs, for those who wait. */
   readonly command: string
   readonly signal: AbortSignal
-  /** Asked while waiting: whether another process has done the work already. */
+  /** Asked again and again while waiting: whether another process has done the work already. */
   readonly isDone: () => boolean
   /** Told once for each holder that is waited for; undefined when it is not known. */
   readonly onWait: (owner: LockOwner | undefined) => void
 }
 
 export interface HeldLock {
-  /** False where the folder cannot lock (then the rename alone decides), and once the lock was lost. */
+  /** False where the folder cannot lock (then the rename alone decides), and once another took the lock over. */
   readonly isHeld: boolean
   release(): Promise<void>
 }
 
+/** A lock that was not renewed for so long belongs to nobody; its holder renews it four times in that time. */
+const staleMs = 4000
+const renewMs = 1000
+/** How often those who wait look again; not all at the same moment. */
+const pollMs = 100
+/** How long a folder that cannot lock (read-only, an odd network file system) is tried. */
+const unlockableMs = 1500
+
 /**
- * Waits for a toolchain's lock; 'done' when {@link LockRequest.isDone} said so first.
- * A dead holder delays by at most 5 s, a folder that cannot lock by at most 2 s. Throws GvError('interrupted') on abort.
+ * Waits for a toolchain's lock; 'done' when {@link LockRequest.isDone} said so first. A dead or stopped holder delays
+ * by at most 5 s, a folder that cannot lock by at most 2 s: the lock only saves work, publishing is safe without it.
+ * Throws GvError('interrupted') on abort.
  */
-export function acquireLock(_request: LockRequest): Promise<HeldLock | 'done'> {
-  throw new Error('not built yet')
+export async function acquireLock(request: LockRequest): Promise<HeldLock | 'done'> {
+  const wait = new Wait(request)
+  let failingSince: number | undefined
+  for (;;) {
+    const lock = await tryLock(request)
+    if (typeof lock === 'object') return doneOr(lock, request)
+    if (request.isDone()) return 'done'
+    if (lock === 'busy') {
+      failingSince = undefined
+      wait.look()
+    } else {
+      failingSince ??= performance.now()
+      if (performance.now() - failingSince > unlockableMs) return { isHeld: false, release: async () => {} }
+    }
+    await pause(request.signal)
+  }
+}
+
+/** Takes a lock if nobody has it: the lock, or why not. */
+export async function tryLock(place: {
+  store: Store
+  name: string
+  command: string
+}): Promise<HeldLock | 'busy' | 'unlockable'> {
+  const { lock } = await import('proper-lockfile')
+  const { lockFolder, note } = pathsOf(place.store, place.name)
+  let isHeld = true
+  const lose = () => {
+    isHeld = false
+  }
+  try {
+    mkdirSync(place.store.locks, { recursive: true, mode: 0o755 })
+    const options = { lockfilePath: lockFolder, realpath: false, retries: 0, stale: staleMs, update: renewMs }
+    const release = await lock(join(place.store.locks, place.name), { ...options, onCompromised: lose })
+    const text = writeNote(note, place.command)
+    return {
+      get isHeld() {
+        return isHeld
+      },
+      release: async () => {
+        checkpoint('unlocking')
+        if (!isHeld) return
+        removeNote(note, text)
+        await release().catch(lose)
+        isHeld = false
+      },
+    }
+  } catch (error) {
+    return systemErrorCode(error) === 'ELOCKED' ? 'busy' : 'unlockable'
+  }
+}
+
+async function doneOr(lock: HeldLock, request: LockRequest): Promise<HeldLock | 'done'> {
+  if (!request.isDone()) return lock
+  await lock.release()
+  return 'done'
+}
+
+/** Watches a lock that another holds. */
+class Wait {
+  readonly #request: LockRequest
+  #renewedAt = 0
+  #seenAt = 0
+  #told: string | undefined
+
+  constructor(request: LockRequest) {
+    this.#request = request
+  }
+
+  look(): void {
+    const { lockFolder, note } = pathsOf(this.#request.store, this.#request.name)
+    const owner = readNote(note)
+    const who = owner ? `${owner.host} ${owner.pid}` : ''
+    if (this.#told !== who) this.#request.onWait(owner)
+    this.#told = who
+    this.#breakIfDead(lockFolder)
+  }
+
+  /**
+   * Breaks a lock that has not been renewed while this process watched. proper-lockfile compares with the clock, and
+   * a lock from the future (a clock that was wrong, another machine) would be waited for until then.
+   */
+  #breakIfDead(lockFolder: string): void {
+    const renewedAt = statSync(lockFolder, { throwIfNoEntry: false })?.mtimeMs
+    if (renewedAt === undefined || renewedAt !== this.#renewedAt) {
+      this.#renewedAt = renewedAt ?? 0
+      this.#seenAt = performance.now()
+    } else if (performance.now() - this.#seenAt > staleMs) removeLock(lockFolder)
+  }
+}
+
+function removeLock(lockFolder: string): void {
+  try {
+    rmdirSync(lockFolder)
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOTDIR') unlinkSync(lockFolder)
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(pollMs * (1 + Math.random()), undefined, { signal })
+  } catch (error) {
+    throw new GvError('interrupted', 'interrupted while waiting for another gv', { cause: error })
+  }
+}
+
+function pathsOf(store: Store, name: string): { lockFolder: string; note: string } {
+  return { lockFolder: join(store.locks, `${name}.lock`), note: join(store.locks, `${name}.json`) }
+}
+
+/** Leaves word of who holds the lock; that nobody can is no reason not to go on. */
+function writeNote(path: string, command: string): string {
+  const { pid, host } = ownIdentity()
+  const owner: LockOwner = { pid, host, startedAt: new Date().toISOString(), command }
+  const text = JSON.stringify(owner)
+  try {
+    writeFileSync(path, text)
+  } catch {}
+  return text
+}
+
+/** Takes the note away, unless another has taken the lock over and left its own. */
+function removeNote(path: string, text: string): void {
+  try {
+    if (readFileSync(path, 'utf8') === text) rmSync(path, { force: true })
+  } catch {}
+}
+
+function readNote(path: string): LockOwner | undefined {
+  try {
+    const { pid, host, startedAt, command } = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof pid !== 'number' || typeof host !== 'string') return undefined
+    if (typeof startedAt !== 'string' || typeof command !== 'string') return undefined
+    return { pid, host, startedAt, command }
+  } catch {
+    return undefined
+  }
 }

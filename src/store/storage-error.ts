@@ -9,6 +9,10 @@ const meanings: Readonly<Record<string, readonly [reason: string, hint: string]>
   EROFS: ['that file system is mounted read-only', 'set GV_ROOT to a folder that can be written'],
   EACCES: ['you have no permission there', 'ls -ld it: is it yours?'],
   EPERM: ['the system does not permit it there', 'ls -ld it: is it yours?'],
+  EXDEV: [
+    'it lies on another file system than the rest of the store',
+    'keep the store on one file system, without mounts in it',
+  ],
   EMFILE: ['this process may not open more files', 'ulimit -n 1024'],
   ENFILE: ['the machine has no more open files left', 'close other programs and try again'],
   EIO: ['the disk reports an input/output error', 'look for the disk in dmesg'],
