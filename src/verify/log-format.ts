@@ -6,7 +6,8 @@ import { GvError } from '../errors.ts'
 import { quoted } from '../text.ts'
 import { decodeBase64 } from './base64.ts'
 import { parseDecimal } from './decimal.ts'
-import { decodeUtf8, type NoteKey, openNote } from './note.ts'
+import { type NoteKey, openNote } from './note.ts'
+import { decodeStrictText } from './strict-text.ts'
 import { hashBytes, type Tree } from './tlog.ts'
 
 /** The longest answer to a look-up that is read, in bytes; real ones have about 500. */
@@ -27,7 +28,7 @@ export interface LookupAnswer {
  */
 export function parseLookupAnswer(answer: Uint8Array): LookupAnswer | undefined {
   if (answer.length > maxAnswerBytes) return undefined
-  const text = decodeUtf8(answer)
+  const text = decodeStrictText(answer)
   if (text === undefined) return undefined
   const numberEnd = text.indexOf('\n')
   const recordEnd = text.indexOf('\n\n', numberEnd + 1)

@@ -40,7 +40,7 @@ export function openLogStorage({ folder, name, readRemote }: LogPlace): LogStora
 
 /** One element of a path that means only itself on every file system; `/`, `..`, `:` and the like are written in hex. */
 function safeElement(element: string): string {
-  const plain = element.replace(/[^A-Za-z0-9._@!+~-]/g, (c) => `%${Buffer.from(c).toString('hex')}`)
+  const plain = element.replace(/[^A-Za-z0-9._@!+~-]/gu, (c) => `%${Buffer.from(c).toString('hex')}`)
   return /^\.*$/.test(plain) ? `%${plain}` : plain
 }
 
@@ -62,6 +62,7 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
+/** Not synced: what a power cut leaves of it is noticed when it is read, and fetched again. */
 async function writeAtomically(path: string, data: Uint8Array): Promise<void> {
   const temporary = await writeTemporary(dirname(path), data)
   await rename(temporary, path).catch(async (error: unknown) => {
@@ -70,13 +71,13 @@ async function writeAtomically(path: string, data: Uint8Array): Promise<void> {
   })
 }
 
-async function writeTemporary(folder: string, data: Uint8Array): Promise<string> {
+async function writeTemporary(folder: string, data: Uint8Array, { sync = false } = {}): Promise<string> {
   await mkdir(folder, { recursive: true })
   const path = join(folder, `.new-${randomBytes(9).toString('hex')}`)
   const file = await open(path, 'wx')
   try {
     await file.writeFile(data)
-    await file.sync()
+    if (sync) await file.sync()
   } finally {
     await file.close()
   }
@@ -123,7 +124,7 @@ async function replaceHead(folder: string, previous: string | undefined, next: s
   if (newest.note !== previous) return false
   const turn = newest.turn + 1
   try {
-    const temporary = await writeTemporary(folder, Buffer.from(next))
+    const temporary = await writeTemporary(folder, Buffer.from(next), { sync: true })
     try {
       await link(temporary, join(folder, String(turn)))
     } finally {

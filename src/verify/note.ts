@@ -2,6 +2,7 @@ import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto
 import { GvError } from '../errors.ts'
 import { printable, quoted } from '../text.ts'
 import { decodeBase64 } from './base64.ts'
+import { decodeStrictText } from './strict-text.ts'
 
 /** The public key of a log, which signs notes under a name. */
 export interface NoteKey {
@@ -60,31 +61,14 @@ interface NoteSignature {
 
 /** Text and signature lines stand apart by the last blank line. */
 function splitNote(note: Uint8Array): { text: string; signatures: NoteSignature[] } {
-  const message = decodeNoteText(note)
+  if (note.length > maxNoteBytes) throw badNote(`it has more than ${maxNoteBytes} bytes`)
+  const message = decodeStrictText(note)
+  if (message === undefined) throw badNote('it is not UTF-8, or holds control characters')
   const split = message.lastIndexOf('\n\n')
   if (split < 0 || !message.endsWith('\n') || split + 2 === message.length) throw badNote('it has no signature lines')
   const lines = message.slice(split + 2, -1).split('\n')
   if (lines.length > maxSignatures) throw badNote(`it has more than ${maxSignatures} signatures`)
   return { text: message.slice(0, split + 1), signatures: lines.map(parseSignatureLine) }
-}
-
-/** Strict UTF-8 without any control character below U+0020 but the line end. */
-function decodeNoteText(note: Uint8Array): string {
-  if (note.length > maxNoteBytes) throw badNote(`it has more than ${maxNoteBytes} bytes`)
-  const text = decodeUtf8(note)
-  if (text === undefined) throw badNote('it is not UTF-8')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be found
-  if (/[\u0000-\u0009\u000b-\u001f]/.test(text)) throw badNote('it holds control characters')
-  return text
-}
-
-/** The text of UTF-8 bytes, byte for byte (a byte order mark stays); undefined when they are not UTF-8. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 /** `— name base64`: the base64 holds the key's hash (4 bytes) and the signature. */
