@@ -15,7 +15,7 @@ export function reasonForDistrust(file: string, workingFolder: string, uid: numb
   const owner = statSync(workingFolder).uid
   const stranger = [link.uid, target?.uid ?? link.uid].find((id) => id !== uid && id !== 0 && id !== owner)
   if (stranger !== undefined) return `it belongs to another user (uid ${stranger})`
-  const isWritableByAll = target !== undefined && (target.mode & 0o002) !== 0
+  const isWritableByAll = target?.isFile() && (target.mode & 0o002) !== 0
   return isWritableByAll && !isBesideProject(file) ? 'anyone may write it' : undefined
 }
 

@@ -1,15 +1,15 @@
 import type { ResolveInput } from '../../src/project/resolution.ts'
 import { versionOf } from '../support/versions.ts'
 
-/** All that a resolution depends on, with nothing in it but a folder; installed ones go by their version. */
-export function inputFor(
-  cwd: string,
-  changes: Partial<Omit<ResolveInput, 'installed' | 'current' | 'settings'>> & {
-    readonly installed?: readonly string[]
-    readonly current?: string
-    readonly settings?: Partial<ResolveInput['settings']>
-  } = {},
-): ResolveInput {
+/** Changes to the input of a resolution; toolchains go by their version. */
+export type InputChanges = Partial<Omit<ResolveInput, 'installed' | 'current' | 'settings'>> & {
+  readonly installed?: readonly string[]
+  readonly current?: string
+  readonly settings?: Partial<ResolveInput['settings']>
+}
+
+/** All that a resolution depends on: a folder, and nothing else. */
+export function inputFor(cwd: string, changes: InputChanges = {}): ResolveInput {
   const toolchain = (text: string) => ({ version: versionOf(text), goroot: `/store/go${text}` })
   return {
     cwd,
