@@ -211,6 +211,7 @@ class Download {
     this.#options.onProgress?.(sizeBytes, total)
   }
 
+  /** Also when the body seems to have ended well: proxies are known to end one in chunks that was cut behind them. */
   #cut(url: URL, total: number): Failure {
     const reason = `${shownUrl(url)} sent ${bytesText(this.#file.sizeBytes)} of ${bytesText(total)}`
     return new Failure(reason, always, (text) => new GvError('network', this.#request.message, { reason: text }))

@@ -135,6 +135,8 @@ export function removePartial(path: string): void {
 }
 
 function createFile(path: string): number {
+  const there = lstatSync(path, { throwIfNoEntry: false })
+  if (there && !there.isFile() && !there.isSymbolicLink()) throw inTheWay(path)
   removePartial(path)
   const fd = openSync(path, newFile, 0o600)
   // The umask may have taken even the owner's rights.
@@ -156,6 +158,11 @@ function openOld(path: string): number | undefined {
   return undefined
 }
 
+/** Never removes what it cannot have made. */
+function inTheWay(path: string): GvError {
+  return new GvError('storage', `cannot write ${printable(path)}`, { reason: 'a folder or a device is in the way' })
+}
+
 /** Runs a step on the disk; a system error becomes the user's. */
 function inStorage<T>(path: string, step: () => T): T {
   try {
@@ -175,8 +182,6 @@ function storageReason(code: string): string {
     EACCES: 'permission denied',
     EPERM: 'permission denied',
     ENOENT: 'the folder does not exist',
-    EISDIR: 'a folder is in the way',
-    ERR_FS_EISDIR: 'a folder is in the way',
     EFBIG: 'the file is too large for the file system',
     EIO: 'the disk reports an error',
   }

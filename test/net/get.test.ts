@@ -126,7 +126,7 @@ describe('tries', () => {
     ['504', status(504)],
     ['a reset', reset],
     ['a cut body', file(Buffer.from('hello'), { until: 3 })],
-    ['a cut body in chunks', file(Buffer.from('hello'), { until: 3, unsized: true })],
+    ['a cut body in chunks', file(Buffer.from('hello'), { until: 3, unsized: 'in chunks' })],
   ])('heal %s', async (_, fault) => {
     const server = await startFaultServer(inTurn(fault, ok))
     const { client, notices } = openClient()

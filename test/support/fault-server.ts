@@ -29,9 +29,10 @@ export interface FaultServer {
 /** A real server on loopback that answers as badly as a test wants. It closes when the test has ended. */
 export async function startFaultServer(answer: Answer, certificate?: Certificate): Promise<FaultServer> {
   const seen: SeenRequest[] = []
+  let count = 0
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     seen.push({ path: request.url ?? '', headers: request.headers })
-    answer(request, response, seen.length - 1)
+    answer(request, response, count++)
   }
   const server = certificate ? createTlsServer(certificate, onRequest) : createServer(onRequest)
   const listening = await listen(server)
@@ -91,8 +92,8 @@ export const reset: Answer = (request) => {
 export interface FileFaults {
   readonly etag?: string
   readonly lastModified?: string
-  /** Sends in chunks, without a Content-Length. */
-  readonly unsized?: boolean
+  /** Sends without a Content-Length: in chunks, or until the connection is closed. */
+  readonly unsized?: 'in chunks' | 'until closed'
   /** Sends the whole file whatever is asked for. */
   readonly noRanges?: boolean
   /** Sends what is asked for even if it has changed (ignores If-Range). */
@@ -116,6 +117,7 @@ export function file(bytes: Buffer, faults: FileFaults = {}): Answer {
       response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end()
       return
     }
+    if (faults.unsized === 'until closed') response.useChunkedEncodingByDefault = false
     if (!faults.unsized) headers['content-length'] = String(bytes.length - from)
     if (from > 0) headers['content-range'] = faults.contentRange ?? `bytes ${from}-${bytes.length - 1}/${bytes.length}`
     response.writeHead(from > 0 ? 206 : 200, headers)
@@ -136,7 +138,8 @@ function sendBody(response: ServerResponse, body: Buffer, { until, end = 'cut' }
     return
   }
   response.write(body.subarray(0, until), () => {
-    if (end === 'reset') response.socket?.resetAndDestroy()
+    // A reset also takes what has not been read yet.
+    if (end === 'reset') setTimeout(() => response.socket?.resetAndDestroy(), 50)
     if (end === 'cut') response.socket?.end()
     if (end === 'drip') drip(response, body.subarray(until))
   })
