@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { GvError } from '../../src/errors.ts'
 import type { GoSetting } from '../../src/goenv/go-setting.ts'
 import { isNotThere, parseGoproxy, proxyStepsFor, tryProxies } from '../../src/goenv/goproxy.ts'
+import { anyText } from '../support/any-text.ts'
 import { findRealGo } from '../support/real-go.ts'
 
 /** `https://a/ | direct` as text, for comparing at a glance. */
@@ -76,7 +77,7 @@ describe('parseGoproxy', () => {
 
   it('ends on any text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+      fc.property(anyText(60), (text) => {
         try {
           parseGoproxy(text)
         } catch (error) {
