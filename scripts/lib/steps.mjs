@@ -20,11 +20,7 @@ export const steps = [
     what: 'lint with types: floating promises and the like (oxlint)',
     run: tool('oxlint', '--type-aware', '--deny-warnings'),
   },
-  {
-    name: 'types',
-    what: 'types of src and test, and of scripts (tsc)',
-    run: both(tool('tsc', '-p', '.'), tool('tsc', '-p', 'scripts')),
-  },
+  { name: 'types', what: 'types (tsc)', run: tool('tsc', '-p', '.') },
   { name: 'build', what: 'the bundle', run: node('scripts/build.mjs') },
   { name: 'bundle', what: 'what is loaded at every start', run: node('scripts/check-bundle.mjs') },
   { name: 'unused', what: 'unused files, exports and packages (knip)', run: tool('knip', '--no-progress') },
