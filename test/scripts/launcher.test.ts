@@ -128,7 +128,7 @@ describe('scripts/gv in a clone that is built', () => {
     }
   })
 
-  test('runs from a clone that cannot be written', async () => {
+  test('needs the packages no more', async () => {
     const clone = await makeClone()
     await run(clone, [])
     await rm(join(clone.clone, 'node_modules'), { recursive: true })
