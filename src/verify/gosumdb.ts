@@ -38,6 +38,14 @@ export function parseGosumdb(text: string): SumdbSetting {
   return { kind: 'log', key, url: address === undefined ? undefined : readUrl(text, address) }
 }
 
+/** The key of a log by its name: that of a known log, or of the one that GOSUMDB names; undefined for any other. */
+export function logKeyNamed(name: string, gosumdb: string): NoteKey | undefined {
+  const known = knownKeys[name]
+  if (known !== undefined) return parseNoteKey(known)
+  const named = parseGosumdb(gosumdb)
+  return named.kind === 'log' && named.key.name === name ? named.key : undefined
+}
+
 /** Where a database is served when no proxy serves it: its name is its address. */
 export function logUrl(key: NoteKey): URL {
   return new URL(`https://${key.name}`)
