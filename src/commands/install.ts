@@ -5,7 +5,9 @@ import { type InstallOutcome, installToolchain } from '../install/install.ts'
 import { readRequests } from '../install/requests.ts'
 import { describeError, renderError } from '../render.ts'
 import type { ToolchainId } from '../store/layout.ts'
+import { durationText, printable } from '../text.ts'
 import { platformAskedFor } from './platform-flags.ts'
+import { proofTexts, proofWord } from './proof-words.ts'
 import { withWorkbench } from './work.ts'
 
 /** `gv install SPEC…`: installs several side by side; one that fails does not keep the others from being installed. */
@@ -37,11 +39,29 @@ function summarize(
     return result.status === 'fulfilled' ? installedRow(result.value) : failedRow(context, id, result.reason)
   })
   const failure = rows.find((row) => 'error' in row)
-  return { text: '', json: rows, exitStatus: failure && 'error' in failure ? failure.error.exitStatus : 0 }
+  return {
+    text: results.flatMap((result) => (result.status === 'fulfilled' ? [outcomeLine(result.value)] : [])).join('\n'),
+    json: rows,
+    exitStatus: failure && 'error' in failure ? failure.error.exitStatus : 0,
+  }
 }
 
-function installedRow({ toolchain, alreadyInstalled, proof }: InstallOutcome) {
-  return { version: toolchain.version.text, ...toolchain.platform, goroot: toolchain.goroot, alreadyInstalled, proof }
+function outcomeLine({ toolchain, alreadyInstalled, receipt, durationMs }: InstallOutcome): string {
+  const where = printable(toolchain.goroot)
+  if (alreadyInstalled === 'before') return `${toolchain.name} is already installed: ${where}`
+  if (alreadyInstalled === 'meanwhile') return `${toolchain.name} was installed by another gv meanwhile: ${where}`
+  return `${toolchain.name} installed in ${durationText(durationMs)}, ${proofTexts[proofWord(receipt?.proof ?? null)]}: ${where}`
+}
+
+function installedRow({ toolchain, alreadyInstalled, receipt }: InstallOutcome) {
+  return {
+    version: toolchain.version.text,
+    ...toolchain.platform,
+    goroot: toolchain.goroot,
+    alreadyInstalled: alreadyInstalled !== undefined,
+    source: receipt?.source ?? null,
+    proof: receipt ? proofWord(receipt.proof) : null,
+  }
 }
 
 function failedRow(context: Context, id: ToolchainId | undefined, reason: unknown) {

@@ -6,7 +6,7 @@ import { platformName, samePlatform } from '../platform.ts'
 import { listInstalled, type Toolchain } from '../store/installed.ts'
 import { type Store, storeLayout } from '../store/layout.ts'
 import { readReceipt } from '../store/receipt.ts'
-import type { Proof } from '../verify/proof.ts'
+import { proofTexts, proofWord } from './proof-words.ts'
 
 /** `gv list`: what is installed, newest first, and how each was proven. */
 export async function list(context: Context): Promise<CommandResult> {
@@ -52,21 +52,6 @@ function provenance(store: Store, toolchain: Toolchain): Pick<Row, 'proof' | 'so
     // A list never fails for one bad receipt; `gv verify` says what is wrong with it.
     return { proof: 'unreadable', source: null, installedAt: null }
   }
-}
-
-function proofWord(proof: Proof | null): string {
-  if (proof?.log) return 'log'
-  if (proof?.pgp) return 'pgp'
-  return proof ? 'file' : 'none'
-}
-
-const proofTexts: Readonly<Record<string, string>> = {
-  log: 'proven by the checksum database',
-  pgp: 'proven by a PGP signature',
-  file: 'as a file:// GOPROXY had it, not proven',
-  none: 'NOT PROVEN (--insecure)',
-  missing: 'no receipt: gv verify proves it',
-  unreadable: 'its receipt cannot be read: gv verify proves it',
 }
 
 function table(context: Context, rows: readonly Row[]): string {

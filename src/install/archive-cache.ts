@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import type { Store } from '../store/layout.ts'
+import { storageError } from '../store/storage-error.ts'
 
 /** An archive at hand, open for reading: the very bytes whose hash this is. */
 export interface ArchiveFile {
@@ -35,8 +36,18 @@ export interface CachedArchive extends ArchiveFile {
   readonly url: string
 }
 
-/** Where the download of an archive is kept until it is proven. */
-export function partialPath(store: Store, fileName: string): string {
+/** Where the download of an archive is kept until it is proven; its folder is made. Throws GvError('storage'). */
+export function preparePartial(store: Store, fileName: string): string {
+  const path = partialPath(store, fileName)
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    return path
+  } catch (error) {
+    throw storageError(error, 'cannot keep a download', path)
+  }
+}
+
+function partialPath(store: Store, fileName: string): string {
   return join(store.cache, 'downloads', fileName)
 }
 

@@ -10,7 +10,7 @@ import { shownUrl, typed } from '../text.ts'
 import type { ListProof } from '../verify/proof.ts'
 import { releaseName } from '../version/go-version.ts'
 import { suggestVersions } from '../version/suggest.ts'
-import { type ArchiveFile, openProvenArchive, partialPath } from './archive-cache.ts'
+import { type ArchiveFile, openProvenArchive, preparePartial } from './archive-cache.ts'
 import type { Workbench } from './workbench.ts'
 
 /** No archive of Go is larger; the largest has 170 MB. */
@@ -69,7 +69,7 @@ async function download(work: Workbench, source: ArchiveSource, task: Task): Pro
   const listed = source.kind === 'tarball' ? await listedAs(work, source) : undefined
   const file = await work.client.download(source.url, {
     what: source.fileName,
-    partial: partialPath(work.store, source.fileName),
+    partial: preparePartial(work.store, source.fileName),
     maxBytes: maxArchiveBytes,
     expected: listed && { sha256: listed.sha256, sizeBytes: listed.sizeBytes },
     onProgress: (done, total) => task.progress(done, total),
