@@ -51,6 +51,7 @@ export async function bundle(root, dist) {
     logLevel: 'warning',
     metafile: true,
     write: false,
+    plugins: [entryOfOneFile],
   })
   const files = result.outputFiles.map(({ path, text }) => {
     const name = basename(path)
@@ -67,6 +68,21 @@ export async function bundle(root, dist) {
   await removeOldChunks(dist, new Set([...files.map(({ name }) => name), ...outputNames(before)]))
   await replaceFile(join(dist, 'meta.json'), JSON.stringify(result.metafile))
   await replaceFile(join(dist, 'stamp'), `${version}\n`, stampTime)
+}
+
+/**
+ * What src/gv.ts imports statically is bundled into the entry as a copy of its own, though other chunks have it too:
+ * `gv --version` loads one file.
+ * @type {import('esbuild').Plugin}
+ */
+const entryOfOneFile = {
+  name: 'entry-of-one-file',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\// }, ({ path, importer, resolveDir, kind }) => {
+      if (kind !== 'import-statement' || !importer.endsWith('/src/gv.ts')) return
+      return { path: join(resolveDir, path), suffix: '?entry' }
+    })
+  },
 }
 
 /** @param {string} name */

@@ -1,0 +1,19 @@
+// Preloaded into a gv that is measured: writes its peak memory to a file, or lets it sync nothing.
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { isMainThread } from 'node:worker_threads'
+
+const { GV_BENCH_MEMORY, GV_BENCH_NO_SYNC } = process.env
+
+if (GV_BENCH_NO_SYNC) {
+  const skip = (/** @type {number} */ _, /** @type {unknown} */ done) =>
+    void (typeof done === 'function' && queueMicrotask(() => done(null)))
+  Object.assign(fs, { fsyncSync: skip, fdatasyncSync: skip, fsync: skip, fdatasync: skip })
+  const probe = await fs.promises.open('/dev/null')
+  Object.assign(Object.getPrototypeOf(probe), { sync: async () => {}, datasync: async () => {} })
+  await probe.close()
+  syncBuiltinESMExports()
+}
+if (GV_BENCH_MEMORY && isMainThread) {
+  process.on('exit', () => fs.writeFileSync(GV_BENCH_MEMORY, String(process.resourceUsage().maxRSS)))
+}
