@@ -1,5 +1,5 @@
 /** A GOROOT that gv did not choose from its store: named by a path, or found on the machine. */
-import { accessSync, constants, realpathSync } from 'node:fs'
+import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { GvError } from '../errors.ts'
 import { type GoVersion, parseGoVersion } from '../version/go-version.ts'
@@ -21,13 +21,12 @@ export function goAt(goroot: string): ForeignGo | undefined {
   return isExecutable(program) ? { program, goroot, version: readGorootVersion(goroot) } : undefined
 }
 
-/** The Go behind a program named `go`: its GOROOT is where its links lead to. */
+/** The Go behind a program named `go`; undefined if it cannot be run. Its GOROOT is where its links lead to. */
 export function goBehind(program: string): ForeignGo | undefined {
   if (!isExecutable(program)) return undefined
   const goroot = dirname(dirname(realpathSync(program)))
-  return isThere(join(goroot, 'VERSION')) && isThere(join(goroot, 'pkg/tool'))
-    ? { program, goroot, version: readGorootVersion(goroot) }
-    : { program, goroot: undefined, version: undefined }
+  const isGoroot = isThere(join(goroot, 'VERSION')) && isThere(join(goroot, 'pkg/tool'))
+  return { program, goroot: isGoroot ? goroot : undefined, version: isGoroot ? readGorootVersion(goroot) : undefined }
 }
 
 /** What the first line of a GOROOT's VERSION says; undefined for `devel …`, a custom suffix or no such file. */
@@ -44,7 +43,7 @@ export function readGorootVersion(goroot: string): GoVersion | undefined {
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
-    return true
+    return statSync(path).isFile()
   } catch {
     return false
   }

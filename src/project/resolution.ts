@@ -60,6 +60,8 @@ export interface ResolveInput {
   readonly findSystemGo: () => ForeignGo | undefined
   /** `minimum`: the default is preferred where it is new enough for go.mod. */
   readonly gomod: 'requirement' | 'minimum'
+  /** Warnings from gathering all this. */
+  readonly notes: readonly string[]
   /** Whether pins above the project may belong to anyone (RELIABILITY.md, "Shared hosts"). */
   readonly trustsSharedFiles: boolean
 }

@@ -10,8 +10,10 @@
  *           2. the nearest pin in the folders before $HOME in the chain; in all of them where $HOME is not in it
  *           3. the requirement of go.work or go.mod, if they ask for anything
  *           4. the nearest pin from $HOME upwards; in $HOME alone where it is not in the chain
- *           5. `current`, if it leads to a toolchain; else the system's Go: the system store's link; else the first
- *              `go` in an absolute folder of PATH that is neither a shim of any gv nor inside the user's store
+ *           5. `current`, if it leads to a toolchain; else the system's Go: the system store's link, where
+ *              that is a link; else the first
+ *              `go` in an absolute folder of PATH that is neither a shim of any gv (a script with "gv shim" in its first
+ *              two lines) nor inside the user's store
  * PIN       In each folder `.tool-versions`, then `.go-version`. A file is there if lstat finds it. There, but not a
  *           regular file behind its links, unreadable, with a NUL or a UTF-16 mark: an error, never the next file.
  *           A UTF-8 mark is dropped. Lines end at LF, CR before it dropped; `#` begins a comment; blanks are
@@ -56,7 +58,7 @@ import { reasonForDistrust } from './shared-file.ts'
  */
 export function resolveGo(input: ResolveInput): Resolution {
   const folders = foldersFrom(logicalFolder(input.cwd, input.env), input.home)
-  const warnings: string[] = []
+  const warnings = [...input.notes]
   const decision = decide(input, folders, warnings)
   const answer = answerTo(decision, input, folders.chain[0])
   const requirement = decision.requirement ?? overriddenRequirement(input, folders)

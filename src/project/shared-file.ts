@@ -1,4 +1,4 @@
-/** Whom a version file above the project belongs to: on a shared host anyone can put one into /tmp. */
+/** To whom files belong that decide which Go runs: on a shared host anyone can put one into /tmp. */
 import { lstatSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isThere, statFile } from './project-file.ts'
@@ -17,6 +17,17 @@ export function reasonForDistrust(file: string, workingFolder: string, uid: numb
   if (stranger !== undefined) return `it belongs to another user (uid ${stranger})`
   const isWritableByAll = target?.isFile() && (target.mode & 0o002) !== 0
   return isWritableByAll && !isBesideProject(file) ? 'anyone may write it' : undefined
+}
+
+/**
+ * Why a store is not to be trusted, in words; undefined if it is, or if it is not there yet. Whoever may write into it
+ * can run programs as its users.
+ */
+export function reasonForStoreDistrust(root: string, uid: number): string | undefined {
+  const stats = statFile(root)
+  if (!stats) return undefined
+  if (stats.uid !== uid && stats.uid !== 0) return `it belongs to another user (uid ${stats.uid})`
+  return (stats.mode & 0o002) === 0 ? undefined : 'anyone may write into it'
 }
 
 /** A repository on a mounted disk may be writable for all; that is its owner's choice. */

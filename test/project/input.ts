@@ -20,6 +20,7 @@ export function inputFor(cwd: string, changes: InputChanges = {}): ResolveInput 
     findSystemGo: () => undefined,
     gomod: 'requirement',
     trustsSharedFiles: false,
+    notes: [],
     ...changes,
     settings: { GOWORK: '', GO111MODULE: '', GOTOOLCHAIN: '', ...changes.settings },
     installed: (changes.installed ?? []).map(toolchain),
