@@ -9,7 +9,7 @@ import { switchTarget } from './requirement.ts'
 import type { Source } from './resolution.ts'
 
 /** `.go-version:1`: a file as seen from a folder, or absolute where that is shorter. */
-export function shownPlace(place: { readonly file: string; readonly line: number }, folder: string): string {
+function shownPlace(place: { readonly file: string; readonly line: number }, folder: string): string {
   const fromHere = relative(folder, place.file)
   return printable(`${fromHere.length < place.file.length ? fromHere : place.file}:${place.line}`)
 }

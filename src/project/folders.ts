@@ -53,7 +53,7 @@ export function isTemporaryRoot(folder: string, env: Environment): boolean {
 }
 
 /** Whether two paths lead to the same file. */
-export function isSameFile(a: string, b: string): boolean {
+function isSameFile(a: string, b: string): boolean {
   if (a === b) return true
   const [first, second] = [identity(a), identity(b)]
   return first !== undefined && first === second

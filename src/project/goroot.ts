@@ -30,7 +30,7 @@ export function goBehind(program: string): ForeignGo | undefined {
 }
 
 /** What the first line of a GOROOT's VERSION says; undefined for `devel …`, a custom suffix or no such file. */
-export function readGorootVersion(goroot: string): GoVersion | undefined {
+function readGorootVersion(goroot: string): GoVersion | undefined {
   try {
     const text = readProjectFile(join(goroot, 'VERSION'), 4096).bytes.toString('utf8')
     return parseGoVersion(text.split('\n', 1)[0] ?? '')

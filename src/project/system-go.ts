@@ -7,7 +7,7 @@ import { type ForeignGo, goAt, goBehind } from './goroot.ts'
 import { readProjectFile } from './project-file.ts'
 
 /** What every shim says of itself in its first two lines, whatever store it belongs to. */
-export const shimMark = 'gv shim'
+const shimMark = 'gv shim'
 
 /**
  * The system store's link, else the first `go` in PATH that leads neither back to gv nor into the user's store.

@@ -4,7 +4,7 @@
  * Pure.
  */
 import { GvError } from '../errors.ts'
-import { quoted } from '../text.ts'
+import { printable, quoted } from '../text.ts'
 import { type GoVersion, makeGoVersion, parseGoVersion } from './go-version.ts'
 import { parseVersionRange, type VersionRange } from './range.ts'
 
@@ -54,8 +54,8 @@ export function parseProjectSpec(text: string): VersionSpec {
 
 function parsePathSpec(text: string): VersionSpec {
   const path = text.slice('path:'.length)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: no control character belongs in a GOROOT
-  if (path.length <= maxPathLength && /^\/[^\u0000-\u001f\u007f]*$/.test(path)) return { kind: 'path', text, path }
+  const isPath = path.startsWith('/') && printable(path, maxPathLength) === path
+  if (isPath) return { kind: 'path', text, path }
   throw unreadable(text, 'path: takes the absolute path of a GOROOT')
 }
 
