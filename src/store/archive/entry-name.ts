@@ -18,8 +18,9 @@ export function parseEntryName(name: string, prefix: string, limits: UnpackLimit
   if (!name.startsWith(prefix)) throw refuseEntry(name, `lies outside of ${prefix}`)
   if (segments.includes('') || segments.includes('.')) throw refuseEntry(name, 'has a path that is not clean')
   if (!plain.test(name)) assertReadable(name)
-  assertShort(name, segments, limits)
-  return name.slice(prefix.length)
+  const path = name.slice(prefix.length)
+  assertShort(name, path.split('/'), limits)
+  return path
 }
 
 function assertReadable(name: string): void {
@@ -29,7 +30,7 @@ function assertReadable(name: string): void {
 }
 
 function assertShort(name: string, segments: readonly string[], limits: UnpackLimits): void {
-  if (segments.length - 1 > limits.depth) throw refuseEntry(name, `lies more than ${limits.depth} folders deep`)
+  if (segments.length > limits.depth) throw refuseEntry(name, `lies more than ${limits.depth} folders deep`)
   if (name.length * 3 <= limits.segmentBytes) return
   if (Buffer.byteLength(name) > limits.pathBytes) throw refuseEntry(name, 'has a path that is too long')
   if (segments.some((segment) => Buffer.byteLength(segment) > limits.segmentBytes)) {

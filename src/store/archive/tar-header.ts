@@ -14,25 +14,33 @@ export interface TarHeader {
 /**
  * Reads a header block with the package `tar`, after its bytes were found to have only one reading: node-tar,
  * Go's archive/tar and GNU tar differ about text behind a NUL, odd digits, base 256 and unknown formats, so that
- * these are refused. Source: POSIX pax, "ustar Interchange Format"; archive/tar, `readHeader`.
+ * these are refused before. Source: POSIX pax, "ustar Interchange Format"; archive/tar, `readHeader`.
  */
 export function parseTarHeader(block: Buffer): TarHeader {
-  const header = new Header(block)
-  const name = header.path ?? ''
-  if (!header.cksumValid) throw refuseEntry(name, 'has a bad header checksum')
-  const type = types[block[156] ?? 0]
-  if (type === undefined) throw refuseEntry(name, `is ${typeNames[block[156] ?? 0] ?? 'of an unknown type'}`)
-  assertFormat(block, name)
-  if (!numbers.every(([at, width]) => isOctal(block, at, width)) || header.size === undefined) {
-    throw refuseEntry(name, 'has a malformed number in its header')
-  }
-  if (!texts.every(([at, width]) => isPadded(block, at, width)) || block[157] !== 0) {
-    throw refuseEntry(name, 'has malformed text in its header')
-  }
+  const flag = block[156] ?? 0
+  const type = types[flag]
+  const raw = rawName(block)
+  if (type === undefined) throw refuseEntry(raw, `is ${typeNames[flag] ?? 'of an unknown type'}`)
+  assertFormat(block, raw)
+  if (!numbers.every(([at, width]) => isOctal(block, at, width))) throw malformed(raw, 'number')
+  if (!texts.every(([at, width]) => isPadded(block, at, width)) || block[157] !== 0) throw malformed(raw, 'text')
+  const { cksumValid, path: name = '', size: sizeBytes } = new Header(block)
+  if (!cksumValid) throw refuseEntry(raw, 'has a bad header checksum')
+  if (sizeBytes === undefined) throw malformed(name, 'number')
   // node-tar takes a file whose name ends in a slash for a folder, and folders for empty, whatever their size.
   if (type === 'file' && name.endsWith('/')) throw refuseEntry(name, 'is a file with the name of a folder')
   if (type === 'folder' && !isZeroNumber(block, 124, 12)) throw refuseEntry(name, 'is a folder with contents')
-  return { type, name, sizeBytes: header.size }
+  return { type, name, sizeBytes }
+}
+
+/** The name as far as it can be told of a header that is not known to be right. */
+function rawName(block: Buffer): Buffer {
+  const nul = block.indexOf(0)
+  return block.subarray(0, nul >= 0 && nul < 100 ? nul : 100)
+}
+
+function malformed(name: string | Buffer, what: string) {
+  return refuseEntry(name, `has a malformed ${what} in its header`)
 }
 
 const types: Readonly<Record<number, TarHeader['type']>> = { 48: 'file', 53: 'folder', 120: 'pax', 76: 'long-name' }
@@ -50,12 +58,25 @@ const typeNames: Readonly<Record<number, string>> = {
 }
 
 /** Offsets and widths: mode, uid, gid, size, mtime, checksum, device numbers. */
-const numbers = [[100, 8], [108, 8], [116, 8], [124, 12], [136, 12], [148, 8], [329, 8], [337, 8]] as const // biome-ignore format: one table
+const numbers = [
+  [100, 8],
+  [108, 8],
+  [116, 8],
+  [124, 12],
+  [136, 12],
+  [148, 8],
+  [329, 8],
+  [337, 8],
+] as const
 /** Offsets and widths: name, link name, prefix. */
-const texts = [[0, 100], [157, 100], [345, 155]] as const // biome-ignore format: one table
+const texts = [
+  [0, 100],
+  [157, 100],
+  [345, 155],
+] as const
 
 /** USTAR and PAX, and the GNU format as far as it is the same. */
-function assertFormat(block: Buffer, name: string): void {
+function assertFormat(block: Buffer, name: Buffer): void {
   const magic = block.toString('latin1', 257, 265)
   const isGnu = magic === 'ustar  \0'
   // The old GNU format keeps times, and what it knows of sparse files, where USTAR has its prefix.

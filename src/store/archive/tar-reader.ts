@@ -100,6 +100,7 @@ export class TarReader {
     const path = parseEntryName(name, prefix, this.#limits)
     // It would be mistaken for a go.mod, which has that name in the log.
     if (/(?:^|\/)_go\.mod$/.test(path)) throw refuseEntry(name, 'has a name that only module zips have')
+    if (header.sizeBytes > this.#limits.totalBytes) throw tooLarge(this.#limits)
     if (!isFolder) {
       this.#current = { header: { ...header, name: path }, left: header.sizeBytes, file: undefined, meta: [] }
       return
