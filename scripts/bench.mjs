@@ -36,7 +36,7 @@ const say = (line) => void process.stdout.write(`${line}\n`)
 const wanted = (part) => positionals.length === 0 || positionals.includes(part)
 
 async function main() {
-  await prepare(projectRoot, say)
+  await prepare(projectRoot, (line) => say(`bench: ${line}`))
   const runs = values.runs === undefined ? undefined : Number(values.runs)
   const server = await startBenchServer()
   const folders = [values.disk, values.memory].filter(Boolean).map((parent) => mkdtempSync(join(parent, 'gv-bench-')))
