@@ -20,7 +20,7 @@ import { printable } from '../text.ts'
 import { releaseName } from '../version/go-version.ts'
 import { forgetArchive, forgetDownload, keepProvenArchive } from './archive-cache.ts'
 import { type FetchedArchive, fetchArchive } from './fetch.ts'
-import { type Evidence, gatherEvidence, judge, type Verdict } from './prove.ts'
+import { askLog, judge, type LogAnswer, type Verdict } from './prove.ts'
 import type { Workbench } from './workbench.ts'
 
 export interface InstallOutcome {
@@ -79,10 +79,11 @@ export async function installToolchain(work: Workbench, id: ToolchainId): Promis
 
 async function installUnderLock(work: Workbench, toolchain: Toolchain, task: Task): Promise<Receipt> {
   // Asked while the archive is on its way; what it says is looked at when the archive is here.
-  const evidence = gatherEvidence(work, toolchain)
+  const askedLog = askLog(work, toolchain)
+  askedLog.catch(() => {})
   const archive = await fetchArchive(work, toolchain, task)
   try {
-    return await installArchive(work, toolchain, archive, await evidence, task)
+    return await installArchive(work, toolchain, archive, askedLog, task)
   } catch (error) {
     if (!isRefusal(error)) throw error
     forgetDownload(work.store, archive.source.fileName)
@@ -103,12 +104,13 @@ async function installArchive(
   work: Workbench,
   toolchain: Toolchain,
   archive: FetchedArchive,
-  evidence: Evidence,
+  askedLog: Promise<LogAnswer>,
   task: Task,
 ): Promise<Receipt> {
   const { store, context } = work
   task.phase('verifying')
-  const verdict = await judge(work, toolchain, archive, evidence)
+  const verdict = await judge(work, toolchain, archive, askedLog)
+  for (const warning of verdict.warnings) work.reporter.notice(`gv: ${warning}`)
   checkpoint('archive-verified')
   assertFreeSpace(store.tmp, unpackedBytes(archive.file.sizeBytes))
   const staging = makeStaging(store, toolchain.name)

@@ -29,6 +29,17 @@ const maxSignatureBytes = 64 * 1024
 /** Each one that may count costs a run over the content. */
 const maxSignatures = 8
 
+/** The primary fingerprints of the keys in an armored text; none when it holds no key. */
+export async function primaryFingerprintsOf(armored: string): Promise<string[]> {
+  const openpgp = await import('openpgp')
+  try {
+    const keys = await openpgp.readKeys({ armoredKeys: armored, config: strictConfig(openpgp) })
+    return keys.map((key) => key.getFingerprint())
+  } catch {
+    return []
+  }
+}
+
 /**
  * Checks a detached signature over bytes of any size; they are hashed natively and never held as a whole. It counts when a pinned key made
  * it, or a subkey that this key vouched for as one for signing, valid at the time of the signature, and when neither was revoked.
