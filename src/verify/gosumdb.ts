@@ -16,14 +16,14 @@ export type SumdbSetting =
 const defaultDatabase = 'sum.golang.org'
 
 /** Keys that need not be given. Source: cmd/go/internal/modfetch/key.go. */
-const knownKeys: Readonly<Record<string, string>> = {
-  [defaultDatabase]: 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8',
-}
+const knownKeys: ReadonlyMap<string, string> = new Map([
+  [defaultDatabase, 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8'],
+])
 
 /** Other addresses of known databases. */
-const aliases: Readonly<Record<string, string>> = {
-  'sum.golang.google.cn': 'sum.golang.org https://sum.golang.google.cn',
-}
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['sum.golang.google.cn', 'sum.golang.org https://sum.golang.google.cn'],
+])
 
 /**
  * Reads GOSUMDB: `off`, a known name, or `name+hash+key`, the latter two with a URL behind if wanted; nothing stands for sum.golang.org (no
@@ -31,16 +31,16 @@ const aliases: Readonly<Record<string, string>> = {
  */
 export function parseGosumdb(text: string): SumdbSetting {
   if (text === 'off') return { kind: 'off' }
-  const words = (aliases[text] ?? text).split(/\p{White_Space}+/u).filter((word) => word !== '')
+  const words = (aliases.get(text) ?? text).split(/\p{White_Space}+/u).filter((word) => word !== '')
   const [name = defaultDatabase, address, ...more] = words
   if (more.length > 0) throw unusable(text, 'it has more than a key and a URL')
-  const key = readKey(text, knownKeys[name] ?? name)
+  const key = readKey(text, knownKeys.get(name) ?? name)
   return { kind: 'log', key, url: address === undefined ? undefined : readUrl(text, address) }
 }
 
 /** The key of a log by its name: that of a known log, or of the one that GOSUMDB names; undefined for any other. */
 export function logKeyNamed(name: string, gosumdb: string): NoteKey | undefined {
-  const known = knownKeys[name]
+  const known = knownKeys.get(name)
   if (known !== undefined) return parseNoteKey(known)
   const named = parseGosumdb(gosumdb)
   return named.kind === 'log' && named.key.name === name ? named.key : undefined

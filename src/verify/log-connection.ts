@@ -1,5 +1,4 @@
-import type { ProxyStep } from '../goenv/goproxy.ts'
-import { HttpStatusError } from '../net/http-error.ts'
+import { isNotThere, type ProxyStep } from '../goenv/goproxy.ts'
 import { logUrl } from './gosumdb.ts'
 import type { NoteKey } from './note.ts'
 
@@ -10,7 +9,7 @@ export interface LogRoute {
   readonly url: URL | undefined
   /** GOPROXY. */
   readonly proxies: readonly ProxyStep[]
-  /** Fetches at most 64 KiB; throws HttpStatusError for any status but 200. */
+  /** Fetches at most 64 KiB; a failure that `isNotThere` knows means that there is no such thing. */
   readonly get: (url: URL) => Promise<Buffer>
 }
 
@@ -75,8 +74,4 @@ function below(base: URL, path: string): URL {
   const url = new URL(base)
   url.pathname = `${base.pathname.replace(/\/$/, '')}/${path}`
   return url
-}
-
-function isNotThere(error: unknown): boolean {
-  return error instanceof HttpStatusError && error.notThere
 }

@@ -11,7 +11,7 @@ import { decodeStrictText } from './strict-text.ts'
 import { hashBytes, type Tree } from './tlog.ts'
 
 /** The longest answer to a look-up that is read, in bytes; real ones have about 500. */
-export const maxAnswerBytes = 64 * 1024
+const maxAnswerBytes = 64 * 1024
 
 /** What a look-up was answered with. Nothing of it is proven yet. */
 export interface LookupAnswer {
@@ -55,7 +55,7 @@ export interface ModuleHashes {
 const h1Grammar = /^h1:[A-Za-z0-9+/]{43}=$/
 
 /** Whether a text is an `h1:` hash, in its one right spelling. */
-export function isH1(text: string): boolean {
+function isH1(text: string): boolean {
   return h1Grammar.test(text) && decodeBase64(text.slice(3)) !== undefined
 }
 

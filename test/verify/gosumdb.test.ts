@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { logUrl, parseGosumdb } from '../../src/verify/gosumdb.ts'
+import { logKeyNamed, logUrl, parseGosumdb } from '../../src/verify/gosumdb.ts'
 import { gvErrorOf } from '../support/expect-error.ts'
 import { corrupted } from '../support/log-cases.ts'
 import { SumLog } from '../support/sumlog.ts'
@@ -23,6 +23,12 @@ test.each([
   expect(setting.url?.href).toBe(url)
 })
 
+test("a receipt's log is known by its name", () => {
+  expect(logKeyNamed('sum.golang.org', 'off')?.text).toBe(goKey)
+  expect(logKeyNamed(own.name, own.text)?.text).toBe(own.text)
+  for (const name of [own.name, 'constructor', '']) expect(logKeyNamed(name, 'off')).toBeUndefined()
+})
+
 test('off is off, and a log is served at its name', () => {
   expect(parseGosumdb('off')).toEqual({ kind: 'off' })
   expect(logUrl(own).href).toBe('https://sum.example.com/log')
@@ -30,6 +36,8 @@ test('off is off, and a log is served at its name', () => {
 
 test.each([
   'OFF',
+  'constructor',
+  '__proto__',
   'sum.golang.org+033de0ae',
   'sum.golang.net',
   `${goKey} https://a.example https://b.example`,
