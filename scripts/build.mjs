@@ -27,8 +27,9 @@ const nodeCheck = `{
  * before and loads a command late, finds all chunks of one build; a build that was killed is made again.
  * @param {string} root the project
  * @param {string} dist
+ * @param {import('esbuild').LogLevel} [logLevel]
  */
-export async function bundle(root, dist) {
+export async function bundle(root, dist, logLevel = 'warning') {
   const stampTime = await newestInput(root)
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
   const result = await build({
@@ -48,7 +49,7 @@ export async function bundle(root, dist) {
     minifySyntax: true,
     keepNames: false,
     legalComments: 'none',
-    logLevel: 'warning',
+    logLevel,
     metafile: true,
     write: false,
     plugins: [entryOfOneFile],

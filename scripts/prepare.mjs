@@ -1,7 +1,7 @@
 // Makes a clone ready to run: npm packages, then dist/. One process at a time, in steps that may be killed at any moment.
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync, statSync, utimesSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { lstat, readFile, stat, unlink } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { acquireLock } from './lib/lock.mjs'
@@ -41,7 +41,7 @@ export async function prepare(root, say) {
 }
 
 /**
- * Installs the packages if they are missing or older than the lock file.
+ * Installs the packages if they are missing or not those of the lock file.
  * @param {string} root @param {(line: string) => void} say
  */
 export async function prepareDependencies(root, say) {
@@ -51,11 +51,32 @@ export async function prepareDependencies(root, say) {
   })
 }
 
-/** npm writes this file last, so that an installation that was killed does not count. @param {string} root */
+/**
+ * Whether what npm says it installed is what the lock file asks for. npm writes that file last, so an installation
+ * that was killed does not count.
+ * @param {string} root
+ */
 async function isInstalled(root) {
-  return (
-    (await timeOf(join(root, 'node_modules/.package-lock.json'))) >= (await timeOf(join(root, 'package-lock.json')))
-  )
+  const [wanted, installed] = await Promise.all([
+    packagesIn(join(root, 'package-lock.json')),
+    packagesIn(join(root, 'node_modules/.package-lock.json')),
+  ])
+  return Object.entries(wanted).every(([path, { version, optional, devOptional }]) => {
+    const found = installed[path]
+    return path === '' || (found ? found.version === version : optional || devOptional)
+  })
+}
+
+/**
+ * @param {string} lockFile
+ * @returns {Promise<Record<string, {version?: string, optional?: boolean, devOptional?: boolean}>>}
+ */
+async function packagesIn(lockFile) {
+  try {
+    return JSON.parse(await readFile(lockFile, 'utf8')).packages ?? {}
+  } catch {
+    return {}
+  }
 }
 
 /** @param {string} root */
@@ -78,11 +99,18 @@ async function timeOf(path) {
 
 /** @param {string} root @param {Step} step */
 async function install(root, step) {
+  // Through a link, npm would empty the folder of another clone.
+  const modules = join(root, 'node_modules')
+  if (await isLink(modules)) await unlink(modules)
   await step('npm ci', 'npm', [...npmArguments, ...quietArguments], installEnvironment(process.env))
-  // A lock file from a clock that was wrong stays newer for ever otherwise.
-  const wanted = statSync(join(root, 'package-lock.json'))
-  const marker = join(root, 'node_modules/.package-lock.json')
-  if (statSync(marker).mtimeMs < wanted.mtimeMs) utimesSync(marker, wanted.atimeMs / 1000, wanted.mtimeMs / 1000 + 1)
+}
+
+/** @param {string} path */
+async function isLink(path) {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  )
 }
 
 /** @param {string} root @param {(line: string) => void} say @param {(step: Step) => Promise<void>} work */

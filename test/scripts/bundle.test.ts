@@ -17,7 +17,7 @@ async function makeProject(main: string) {
   )
   await sandbox.write('src/main.ts', main)
   const dist = sandbox.path('dist')
-  return { ...sandbox, dist, build: () => bundle(sandbox.root, dist) }
+  return { ...sandbox, dist, build: () => bundle(sandbox.root, dist, 'silent') }
 }
 
 describe('the build', () => {

@@ -50,6 +50,6 @@ echo "$NODE_ENV|$NODE_OPTIONS|$npm_config_global|$npm_config_registry|$*" >>'${l
 ${script}
 rm -rf node_modules && mkdir node_modules
 for name in esbuild @esbuild; do ln -s "${projectRoot}/node_modules/$name" node_modules/; done
-echo '{}' >node_modules/.package-lock.json
+cp package-lock.json node_modules/.package-lock.json
 `
 }

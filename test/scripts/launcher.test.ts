@@ -92,10 +92,18 @@ describe('scripts/gv in a clone that is built', () => {
     expect((await run(clone, [])).stderr).toBe(prepared)
     expect(await clone.npmCalls()).toHaveLength(1)
     const lock = join(clone.clone, 'package-lock.json')
-    await rewrite(lock, await readFile(lock, 'utf8'))
+    await rewrite(lock, (await readFile(lock, 'utf8')).replace(/"version": "2/, '"version": "3'))
     expect((await run(clone, [])).stderr).toBe(prepared)
     expect(await clone.npmCalls()).toHaveLength(2)
     expect((await run(clone, [])).stderr).toBe('')
+  })
+
+  test('with packages linked from another clone leaves those alone', async () => {
+    const clone = await makeClone()
+    await clone.write('other/node_modules/precious', 'x')
+    await symlink(clone.path('other/node_modules'), join(clone.clone, 'node_modules'))
+    expect((await run(clone, [])).stderr).toBe(prepared)
+    expect(await clone.list('other/node_modules')).toEqual(['precious'])
   })
 
   test('does not build at every start when a clock was wrong', async () => {
