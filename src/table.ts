@@ -37,7 +37,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: 'install',
     args: '[...specs]',
-    summary: 'Install Go releases, each proven by the checksum database',
+    summary: 'Install Go releases (or what the project asks for), each proven by the checksum database',
     flags: [
       ...platform,
       source,
@@ -78,6 +78,14 @@ export const commandTable: readonly CommandSpec[] = [
     ],
     examples: ['gv ls-remote', 'gv ls-remote 1.22 --all', 'gv ls-remote "^1.21"'],
     load: async () => (await import('./commands/ls-remote.ts')).lsRemote,
+  },
+  {
+    name: 'current',
+    args: '',
+    summary: 'Show which Go is meant here, and why',
+    flags: [json],
+    examples: ['gv current', 'gv current --json'],
+    load: async () => (await import('./commands/current.ts')).current,
   },
   {
     name: 'which',

@@ -1,12 +1,51 @@
+import type { CommandInput } from '../command.ts'
+import { readConfiguration } from '../config/configuration.ts'
 import type { Context } from '../context.ts'
 import { GvError } from '../errors.ts'
+import { ensureGo, type RunnableGo } from '../install/ensure.ts'
 import { type Platform, samePlatform } from '../platform.ts'
+import type { Resolution } from '../project/resolution.ts'
+import { resolveGo } from '../project/resolve.ts'
+import { surroundingsOf } from '../project/surroundings.ts'
 import { listInstalled, type Toolchain } from '../store/installed.ts'
 import { storeLayout } from '../store/layout.ts'
 import { quoted, typed } from '../text.ts'
 import { selectVersion } from '../version/select.ts'
 import { parseSpec } from '../version/spec.ts'
 import { suggestVersions } from '../version/suggest.ts'
+import { withWorkbench } from './work.ts'
+
+/** The Go that is meant where gv was called, by an asked spec, or by what the project says. Throws as `resolveGo` does. */
+export function resolveHere(context: Context, asked?: string): Resolution {
+  const { gomod, trustSharedFiles } = readConfiguration(context)
+  return resolveGo(surroundingsOf(context, { asked, gomod, trustsSharedFiles: trustSharedFiles }))
+}
+
+/**
+ * The Go to run for a call: for the machine's own platform as `go` through the shim would have it, installed if need be; for
+ * another only what is installed.
+ */
+export async function chooseToRun(
+  context: Context,
+  input: CommandInput,
+  asked: string | undefined,
+  platform: Platform,
+): Promise<RunnableGo> {
+  if (!samePlatform(platform, context.host)) {
+    const { goroot, version } = chooseInstalled(context, asked ?? wordHere(context), platform)
+    return { program: `${goroot}/bin/go`, goroot, version }
+  }
+  const resolution = resolveHere(context, asked)
+  for (const warning of resolution.warnings) context.stderr.write(`gv: ${warning}\n`)
+  if (resolution.program !== null) return { ...resolution, program: resolution.program }
+  return withWorkbench(context, input, (work) => ensureGo(work, readConfiguration(context), resolution))
+}
+
+function wordHere(context: Context): string {
+  const { spec, reason } = resolveHere(context)
+  if (spec !== null) return spec
+  throw new GvError('no-such-version', 'which Go is meant?', { reason, hint: 'name one, such as 1.22.5' })
+}
 
 /**
  * The installed toolchain that a spec stands for on a platform, the newest that matches.
@@ -14,7 +53,7 @@ import { suggestVersions } from '../version/suggest.ts'
  */
 export function chooseInstalled(context: Context, specText: string, platform: Platform = context.host): Toolchain {
   const spec = parseSpec(specText)
-  const installed = installedFor(context, platform)
+  const installed = listInstalled(storeLayout(context), context.host).filter((t) => samePlatform(t.platform, platform))
   const versions = installed.map(({ version }) => version)
   const version = selectVersion(spec, versions)
   const chosen = installed.find((toolchain) => toolchain.version === version)
@@ -24,18 +63,4 @@ export function chooseInstalled(context: Context, specText: string, platform: Pl
     reason: near.length === 0 ? undefined : `these are: ${near.join(', ')}`,
     hint: `gv install ${typed(specText)}`,
   })
-}
-
-/** The toolchain that a call without a version means: GV_VERSION's. Throws GvError('usage') when that says nothing. */
-export function chooseDefault(context: Context, platform: Platform = context.host): Toolchain {
-  const asked = context.env.GV_VERSION
-  if (asked) return chooseInstalled(context, asked, platform)
-  throw new GvError('usage', 'which Go is meant?', {
-    reason: 'no version was given, and GV_VERSION is not set',
-    hint: 'name one, such as 1.22.5 (gv list shows what is installed)',
-  })
-}
-
-function installedFor(context: Context, platform: Platform): Toolchain[] {
-  return listInstalled(storeLayout(context), context.host).filter((t) => samePlatform(t.platform, platform))
 }

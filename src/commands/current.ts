@@ -1,16 +1,13 @@
 import type { CommandResult } from '../command.ts'
 import type { Context } from '../context.ts'
 import { exitStatuses } from '../errors.ts'
-import { readConfiguration } from '../config/configuration.ts'
 import type { Resolution, Source } from '../project/resolution.ts'
-import { resolveGo } from '../project/resolve.ts'
-import { surroundingsOf } from '../project/surroundings.ts'
 import { typed } from '../text.ts'
+import { resolveHere } from './chosen.ts'
 
 /** `gv current`: which Go is meant here, why, and whether it is there; status 1 when there is nothing to run. */
 export async function current(context: Context): Promise<CommandResult> {
-  const { gomod, trustSharedFiles } = readConfiguration(context)
-  const resolution = resolveGo(surroundingsOf(context, { gomod, trustsSharedFiles: trustSharedFiles }))
+  const resolution = resolveHere(context)
   return {
     text: lines(resolution).join('\n'),
     json: {
@@ -34,7 +31,7 @@ function requirementOf({ requirement }: Resolution) {
 }
 
 /** As the contract has it: a file, or a word for what is none. */
-export function sourceWord(source: Source): string | null {
+function sourceWord(source: Source): string | null {
   switch (source.kind) {
     case 'pin':
     case 'go.mod':

@@ -1,11 +1,12 @@
+import { dirname } from 'node:path'
 import type { CommandInput, CommandResult } from '../command.ts'
 import type { Context } from '../context.ts'
 import { GvError } from '../errors.ts'
-import { toolchainEnvironment } from '../exec/environment.ts'
+import { goEnvironment } from '../exec/environment.ts'
 import { findProgram } from '../exec/find-program.ts'
 import { runProgram } from '../exec/run.ts'
 import { quoted } from '../text.ts'
-import { chooseDefault, chooseInstalled } from './chosen.ts'
+import { chooseToRun } from './chosen.ts'
 import { platformAskedFor } from './platform-flags.ts'
 import { isSpec } from './spec-word.ts'
 
@@ -13,8 +14,8 @@ import { isSpec } from './spec-word.ts'
 export async function exec(context: Context, input: CommandInput): Promise<CommandResult> {
   const { spec, command, args } = readWords(input.args)
   const platform = platformAskedFor(context, input)
-  const toolchain = spec === undefined ? chooseDefault(context, platform) : chooseInstalled(context, spec, platform)
-  const env = toolchainEnvironment(context.env, toolchain.goroot)
+  const { program: go, goroot } = await chooseToRun(context, input, spec, platform)
+  const env = goEnvironment(context.env, goroot, dirname(go))
   const program = findProgram(command, env.PATH ?? '', context.cwd)
   const outcome = await runProgram(program ?? command, args, env, context.cwd)
   if (outcome.startError !== undefined) {

@@ -6,6 +6,7 @@ import { readRequests } from '../install/requests.ts'
 import { describeError, renderError } from '../render.ts'
 import type { ToolchainId } from '../store/layout.ts'
 import { durationText, printable } from '../text.ts'
+import { resolveHere } from './chosen.ts'
 import { platformAskedFor } from './platform-flags.ts'
 import { proofTexts, proofWord } from './proof-words.ts'
 import { withWorkbench } from './work.ts'
@@ -13,17 +14,19 @@ import { withWorkbench } from './work.ts'
 /** `gv install SPEC…`: installs several side by side; one that fails does not keep the others from being installed. */
 export async function install(context: Context, input: CommandInput): Promise<CommandResult> {
   const platform = platformAskedFor(context, input)
-  if (input.args.length === 0) {
-    throw new GvError('usage', 'which Go is to be installed?', {
-      reason: 'no version was given',
-      hint: 'gv install latest',
-    })
-  }
+  const specs = input.args.length > 0 ? input.args : [specHere(context)]
   return withWorkbench(context, input, async (work) => {
-    const requests = await readRequests(work, input.args, platform)
+    const requests = await readRequests(work, specs, platform)
     const results = await Promise.allSettled(requests.map((id) => installToolchain(work, id)))
     return summarize(context, requests, results)
   })
+}
+
+/** What the project asks for. */
+function specHere(context: Context): string {
+  const { spec, source, version, reason } = resolveHere(context)
+  if (spec !== null && source.kind !== 'system' && source.kind !== 'default') return version?.text ?? spec
+  throw new GvError('usage', 'which Go is to be installed?', { reason, hint: 'gv install latest' })
 }
 
 /** What was done, and what failed: a single failure is thrown as it is, of several each is told. */

@@ -26,7 +26,13 @@ export async function provePgp(work: Workbench, archive: FetchedArchive): Promis
   const kept = `${provenArchivePath(work.store, source.fileName)}.asc`
   const signature = readKept(kept) ?? (await fetchSignature(work, source))
   const ask = (keys: PgpTrust) =>
-    verifyPgpSignature({ what: source.fileName, signature, content: () => contentOf(file.fd), trust: keys })
+    verifyPgpSignature({
+      what: source.fileName,
+      signature,
+      content: () => contentOf(file.fd),
+      trust: keys,
+      now: work.context.now(),
+    })
   const proof = await ask(trust).catch(async (error: unknown) => ask(await withNewestKey(work, trust, error)))
   keep(kept, signature)
   return proof

@@ -1,10 +1,11 @@
 import { GvError } from '../errors.ts'
 import { toolchainModuleVersion } from '../release/proxy-list.ts'
 import type { ToolchainId } from '../store/layout.ts'
-import { releaseName } from '../version/go-version.ts'
-import { judgeProofs, type ProofSituation, planProofs } from '../verify/policy.ts'
+import { judgeProofs } from '../verify/policy.ts'
 import type { PgpProof, Proof } from '../verify/proof.ts'
+import { type ProofSituation, planProofs } from '../verify/proof-plan.ts'
 import type { ProvenModule } from '../verify/sumdb.ts'
+import { releaseName } from '../version/go-version.ts'
 import type { FetchedArchive } from './fetch.ts'
 import { openSumDatabase } from './log.ts'
 import { provePgp } from './pgp.ts'
@@ -64,7 +65,11 @@ export async function judge(
   }
 }
 
-function situationOf({ settings, options }: Workbench, { version }: ToolchainId, { source }: FetchedArchive): ProofSituation {
+function situationOf(
+  { settings, options }: Workbench,
+  { version }: ToolchainId,
+  { source }: FetchedArchive,
+): ProofSituation {
   return {
     version,
     archive: source.kind,
