@@ -72,7 +72,8 @@ export async function tryLock(place: {
   name: string
   command: string
 }): Promise<HeldLock | 'busy' | 'unlockable'> {
-  const { lock } = await import('proper-lockfile')
+  // Bundled, a CommonJS package that is loaded late has no other export than `default`.
+  const { lock } = (await import('proper-lockfile')).default
   const { lockFolder, note } = pathsOf(place.store, place.name)
   let isHeld = true
   const lose = () => {
@@ -96,7 +97,9 @@ export async function tryLock(place: {
       },
     }
   } catch (error) {
-    return systemErrorCode(error) === 'ELOCKED' ? 'busy' : 'unlockable'
+    const code = systemErrorCode(error)
+    if (code === undefined) throw error
+    return code === 'ELOCKED' ? 'busy' : 'unlockable'
   }
 }
 
