@@ -38,12 +38,12 @@ export function parseGosumdb(text: string): SumdbSetting {
   return { kind: 'log', key, url: address === undefined ? undefined : readUrl(text, address) }
 }
 
-/** The key of a log by its name: that of a known log, or of the one that GOSUMDB names; undefined for any other. */
+/** The key of a log by its name: what GOSUMDB says, as it did when the log was asked, or else that of a known log. */
 export function logKeyNamed(name: string, gosumdb: string): NoteKey | undefined {
-  const known = knownKeys.get(name)
-  if (known !== undefined) return parseNoteKey(known)
   const named = parseGosumdb(gosumdb)
-  return named.kind === 'log' && named.key.name === name ? named.key : undefined
+  if (named.kind === 'log' && named.key.name === name) return named.key
+  const known = knownKeys.get(name)
+  return known === undefined ? undefined : parseNoteKey(known)
 }
 
 /** Where a database is served when no proxy serves it: its name is its address. */

@@ -26,6 +26,8 @@ test.each([
 test("a receipt's log is known by its name", () => {
   expect(logKeyNamed('sum.golang.org', 'off')?.text).toBe(goKey)
   expect(logKeyNamed(own.name, own.text)?.text).toBe(own.text)
+  const sameName = new SumLog('sum.golang.org').key.text
+  expect(logKeyNamed('sum.golang.org', sameName)?.text).toBe(sameName)
   for (const name of [own.name, 'constructor', '']) expect(logKeyNamed(name, 'off')).toBeUndefined()
 })
 
