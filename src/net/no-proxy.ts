@@ -23,32 +23,32 @@ export function parseNoProxy(text: string): NoProxy {
 
 function blockRule(entry: string): NoProxy | undefined {
   const match = /^([^/]+)\/(\d{1,3})$/.exec(entry)
-  if (!match) return undefined
-  const [, address = '', digits = ''] = match
-  const family = familyOf(address)
-  const prefix = Number(digits)
-  // Go takes no leading zeros in a prefix length.
-  if (!family || String(prefix) !== digits || prefix > (family === 'ipv4' ? 32 : 128)) return undefined
+  const address = addressOf(match?.[1] ?? '')
+  if (!match || !address) return undefined
+  const bits = match[1]?.includes(':') ? 128 : 32
+  const prefix = Number(match[2])
+  if (prefix > bits) return undefined
   const block = new BlockList()
-  block.addSubnet(address, prefix, family)
-  return (host) => contains(block, host)
+  const shorter = bits === 128 && address.family === 'ipv4' ? 96 : 0
+  block.addSubnet(address.text, Math.max(0, prefix - shorter), address.family)
+  return (host) => {
+    const asked = addressOf(host)
+    // A block of one family never holds an address of the other; BlockList would compare them as IPv6.
+    return asked?.family === address.family && block.check(asked.text, asked.family)
+  }
 }
 
 function hostRule(entry: string): NoProxy | undefined {
   const { host, port } = splitPort(entry)
   if (host === '') return undefined
   const matchesPort = (asked: string): boolean => port === '' || port === asked
-  const family = familyOf(host)
-  if (family) {
-    const block = new BlockList()
-    block.addAddress(host, family)
-    return (asked, askedPort) => matchesPort(askedPort) && contains(block, asked)
-  }
+  const address = addressOf(host)
+  if (address) return (asked, askedPort) => matchesPort(askedPort) && addressOf(asked)?.text === address.text
   const domain = host.startsWith('*.') ? host.slice(1) : host
   const below = asciiDomain(domain.startsWith('.') ? domain : `.${domain}`)
   const itself = domain.startsWith('.') ? undefined : below.slice(1)
   return (asked, askedPort) => {
-    return !familyOf(asked) && matchesPort(askedPort) && (asked.endsWith(below) || asked === itself)
+    return !addressOf(asked) && matchesPort(askedPort) && (asked.endsWith(below) || asked === itself)
   }
 }
 
@@ -59,17 +59,23 @@ function splitPort(entry: string): { host: string; port: string } {
   return { host: match[1] ?? match[2] ?? '', port: match[3] ?? '' }
 }
 
-function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
-  const family = isIP(address)
-  // A zone (fe80::1%eth0) is no part of an address for Go's net.ParseIP.
-  if (family === 0 || address.includes('%')) return undefined
-  return family === 4 ? 'ipv4' : 'ipv6'
+interface Address {
+  /** In one form only, so that equal addresses are equal texts. */
+  readonly text: string
+  readonly family: 'ipv4' | 'ipv6'
 }
 
-function contains(block: BlockList, host: string): boolean {
-  const address = withoutBrackets(host)
-  const family = familyOf(address)
-  return family !== undefined && block.check(address, family)
+/** An IP address, with the IPv4 ones that are written as IPv6 (`::ffff:10.0.0.1`) as what they are. */
+function addressOf(text: string): Address | undefined {
+  // A zone (fe80::1%eth0) is no part of an address for Go's net.ParseIP.
+  const version = text.includes('%') ? 0 : isIP(text)
+  if (version === 4) return { text, family: 'ipv4' }
+  if (version !== 6) return undefined
+  const canonical = withoutBrackets(new URL(`http://[${text}]`).hostname)
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical)
+  if (!mapped) return { text: canonical, family: 'ipv6' }
+  const halves = [mapped[1], mapped[2]].map((half) => Number.parseInt(half ?? '0', 16))
+  return { text: halves.flatMap((half) => [half >> 8, half & 0xff]).join('.'), family: 'ipv4' }
 }
 
 function asciiDomain(domain: string): string {

@@ -42,7 +42,7 @@ function isExempt(url: URL, noProxy: NoProxy): boolean {
  * @throws GvError (`usage`) that names the variable, never its value, which may hold a password
  */
 export function parseProxyServer(name: string, value: string): ProxyServer {
-  const url = asUrl(value) ?? asUrl(`http://${value}`)
+  const url = asUrl(value) ?? (value.includes('://') ? undefined : asUrl(`http://${value}`))
   if (!url) throw proxyError(name, 'its value is neither a URL nor host:port')
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw proxyError(name, `${shownUrl(`${url.protocol}//${url.host}`)} is not an http or https proxy`)

@@ -124,7 +124,7 @@ export class Requester {
     const proxy = this.#chooseProxy(hop.url)
     let location: string | undefined
     try {
-      const dispatcher = transport.dispatcher(hop.url.protocol === 'https:' ? proxy : undefined)
+      const dispatcher = transport.dispatcher(hop.url, proxy)
       await exchange(dispatcher, this.#options(request, hop, proxy), watch, signal, (head) => {
         location = redirectLocation(head)
         return location === undefined ? onHead(head, hop.url) : discard()

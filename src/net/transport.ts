@@ -22,8 +22,14 @@ export class Transport {
     this.#secureContext = secureContext
   }
 
-  /** What sends requests to a server: directly, or through a tunnel. */
-  dispatcher(tunnel: ProxyServer | undefined): Dispatcher {
+  /**
+   * What sends requests to a server: directly, or through a tunnel (https) of the proxy. For https the trusted roots are
+   * read now, so that their milliseconds are not taken for the server's.
+   */
+  dispatcher(url: URL, proxy: ProxyServer | undefined): Dispatcher {
+    const isSecure = url.protocol === 'https:'
+    if (isSecure) this.#secureContext()
+    const tunnel = isSecure ? proxy : undefined
     const key = tunnel ? `${tunnel.url.href} ${tunnel.authorization}` : ''
     const agent = this.#agents.get(key) ?? this.#openAgent(tunnel)
     this.#agents.set(key, agent)
@@ -51,21 +57,16 @@ export class Transport {
     const plain = connectorFor({ timeout })
     let secure: Connector | undefined
     return (options, callback) => {
-      try {
-        // The roots are read when the first https connection needs them.
-        if (options.protocol === 'https:') secure ??= connectorFor({ timeout, secureContext: this.#secureContext() })
-        const connect = (options.protocol === 'https:' && secure) || plain
-        const socket: unknown = connect(options, (...result) => {
-          this.#pending.delete(cancel)
-          callback(...result)
-        })
-        const cancel = (): void => {
-          if (socket instanceof Socket) socket.destroy()
-        }
-        this.#pending.add(cancel)
-      } catch (error) {
-        callback(error instanceof Error ? error : new Error(String(error)), null)
+      if (options.protocol === 'https:') secure ??= connectorFor({ timeout, secureContext: this.#secureContext() })
+      const connect = (options.protocol === 'https:' && secure) || plain
+      const socket: unknown = connect(options, (...result) => {
+        this.#pending.delete(cancel)
+        callback(...result)
+      })
+      const cancel = (): void => {
+        if (socket instanceof Socket) socket.destroy()
       }
+      this.#pending.add(cancel)
     }
   }
 

@@ -19,7 +19,7 @@ export class StallError extends Error {
 
 /**
  * Watches over one try of a request, redirects included: a limit for each phase, a floor for the rate of the body,
- * and the patience that all tries share. One timer, which is not touched when data come: it looks
+ * and the patience that all tries share. It begins with the first phase. One timer, which is not touched when data come: it looks
  * at its end whether the deadline has moved.
  */
 export class Watchdog {
@@ -29,18 +29,17 @@ export class Watchdog {
   #timer: NodeJS.Timeout | undefined
   #phase: Phase = 'connecting'
   /** When the phase began, or the last piece of the body came. */
-  #movedAt = performance.now()
+  #movedAt = 0
   /** When the current span began in which `floorBytes` have to come. */
-  #spanAt = this.#movedAt
+  #spanAt = 0
   #spanBytes = 0
-  /** When all was well: the try began, or a span brought what it had to. */
-  #goodAt = this.#movedAt
+  /** When all was well: the first request began, or a span brought what it had to. */
+  #goodAt: number | undefined
 
   constructor(timings: Timings, patience: Patience, onStall: (error: StallError) => void) {
     this.#timings = timings
     this.#patience = patience
     this.#onStall = onStall
-    this.#arm()
   }
 
   get phase(): Phase {
@@ -50,6 +49,7 @@ export class Watchdog {
   enter(phase: Phase): void {
     this.#phase = phase
     this.#movedAt = performance.now()
+    this.#goodAt ??= this.#movedAt
     this.#spanAt = this.#movedAt
     this.#spanBytes = 0
     this.#arm()
@@ -69,9 +69,8 @@ export class Watchdog {
   /** Ends the watch; what was waited for in vain is taken from the patience. */
   stop(): void {
     clearTimeout(this.#timer)
-    const now = performance.now()
-    this.#patience.leftMs -= now - this.#goodAt
-    this.#goodAt = now
+    this.#patience.leftMs -= performance.now() - (this.#goodAt ?? performance.now())
+    this.#goodAt = undefined
   }
 
   #arm(): void {
@@ -97,7 +96,7 @@ export class Watchdog {
       ],
     }[this.#phase]
     const lost = {
-      at: this.#goodAt + this.#patience.leftMs,
+      at: (this.#goodAt ?? this.#movedAt) + this.#patience.leftMs,
       text: `too little came for ${durationText(patienceMs)} in all`,
     }
     return deadlines.reduce((first, next) => (next.at < first.at ? next : first), lost)

@@ -7,15 +7,8 @@ import type { Environment } from '../../src/context.ts'
 import { type HttpClient, type HttpSettings, openHttpClient } from '../../src/net/client.ts'
 import type { Timings } from '../../src/net/timings.ts'
 
-/** The real time-outs, a hundred times shorter; tests of how long they last use their own. */
-export const shortTimings: Partial<Timings> = {
-  connectMs: 1000,
-  answerMs: 1000,
-  idleMs: 1000,
-  floorMs: 1500,
-  patienceMs: 5000,
-  backOffMs: 5,
-}
+/** Tests of how long the time-outs last use their own. */
+const quickTries: Partial<Timings> = { idleMs: 2000, backOffMs: 5 }
 
 export interface ClientCase {
   readonly client: HttpClient
@@ -39,7 +32,7 @@ export function openClient(options: CaseOptions = {}): ClientCase {
     now: () => new Date(),
     allowHttp: () => true,
     ...options,
-    timings: { ...shortTimings, ...options.timings },
+    timings: { ...quickTries, ...options.timings },
     signal: interruption.signal,
     onRetry: (line) => notices.push(line),
   })
