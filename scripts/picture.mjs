@@ -47,7 +47,7 @@ try {
   const shown = await record(script, { ...env, HOME: home, TERM: 'xterm-256color' })
   const target = process.argv[2] ?? join(projectRoot, 'docs/terminal.svg')
   mkdirSync(dirname(target), { recursive: true })
-  writeFileSync(target, drawTerminal(readScreen(shown.replaceAll(home, '~')), columns))
+  writeFileSync(target, drawTerminal(readScreen(shown.replaceAll(home, '~'), columns), columns))
 } finally {
   rmSync(home, { recursive: true, force: true })
 }

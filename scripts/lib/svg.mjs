@@ -32,7 +32,7 @@ export function drawTerminal(lines, columns) {
     return [`<text x="${padding}" y="${y}">${line.map(drawSpan).join('')}</text>`]
   })
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="gv in a terminal">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" xml:space="preserve" role="img" aria-label="gv in a terminal">`,
     `<style>text{font:${fontSize}px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#d0d7de;white-space:pre}</style>`,
     `<rect width="${width}" height="${height}" rx="8" fill="#161b22"/>`,
     ...['#ff5f57', '#febc2e', '#28c840'].map(

@@ -12,9 +12,10 @@ const colours = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', '
 /**
  * The lines of the screen, each as spans of one style.
  * @param {string} written all that went to the terminal
+ * @param {number} columns the terminal's width, at which it wraps lines
  * @returns {Span[][]}
  */
-export function readScreen(written) {
+export function readScreen(written, columns) {
   /** @type {Cell[][]} */
   const lines = [[]]
   let row = 0
@@ -29,7 +30,13 @@ export function readScreen(written) {
     else if (command === 'A') row = Math.max(0, row - count)
     else if (command === 'J') lines.splice(row, lines.length, (lines[row] ?? []).slice(0, column))
     else if (command === 'K') lines[row]?.splice(column)
-    else if (command === '' && token >= ' ') put(lines, row, column++, { character: token, style })
+    else if (command === '' && token >= ' ') {
+      if (column === columns) {
+        lines[++row] ??= []
+        column = 0
+      }
+      put(lines, row, column++, { character: token, style })
+    }
   }
   return lines.map(spansOf)
 }
