@@ -48,7 +48,7 @@ const hosts: Readonly<Record<string, string>> = { 'go.dev': '', 'dl.google.com':
  */
 export class GoSite {
   readonly log: SumLog
-  readonly #releases: { release: PublishedRelease; options: PublishOptions }[] = []
+  #releases: { release: PublishedRelease; options: PublishOptions }[] = []
   readonly #downloadHost: (request: IncomingMessage) => string
 
   /** `downloadHost` names the origin that `/dl/NAME` leads to, such as `https://dl.google.com`. */
@@ -77,6 +77,11 @@ export class GoSite {
     this.#releases.push({ release, options })
     if (options.unlogged) return
     this.log.add({ module: 'golang.org/toolchain', version: release.moduleVersion }, release.h1, moduleGoModH1)
+  }
+
+  /** Takes a version back, from everywhere but the log. */
+  withdraw(version: string): void {
+    this.#releases = this.#releases.filter(({ release }) => release.version !== version)
   }
 
   /** Answers a request as the real servers would. */
