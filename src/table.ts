@@ -58,6 +58,22 @@ export const commandTable: readonly CommandSpec[] = [
     load: async () => (await import('./commands/uninstall.ts')).uninstall,
   },
   {
+    name: 'use',
+    args: '[spec]',
+    summary: "Make a version the one that counts: in the project's pin, or as your default",
+    flags: [
+      { flag: '--global', help: 'as your default, where no project says otherwise' },
+      { flag: '--mod', help: "in go.mod's go line, through go itself" },
+      { flag: '--shell', help: 'in this shell only (needs gv init)' },
+      { flag: '--force', help: 'also a version that is too old for go.mod' },
+      source,
+      offline,
+      json,
+    ],
+    examples: ['gv use 1.22', 'gv use', 'gv use --global latest', 'gv use --mod 1.23.0'],
+    load: async () => (await import('./commands/use.ts')).use,
+  },
+  {
     name: 'list',
     args: '',
     summary: 'Show what is installed, and how it was proven',

@@ -36,3 +36,24 @@ export async function runProgram(
   const code = result.code ?? 'unknown'
   return { exitStatus: code === 'ENOENT' ? notFound : notExecutable, startError: code }
 }
+
+/** Runs a program that asks nothing and says little; its exit status (127 when it could not be started) and what it said. */
+export async function captureProgram(
+  file: string,
+  args: readonly string[],
+  env: Environment,
+  cwd: string,
+): Promise<{ readonly exitStatus: number; readonly stdout: string; readonly stderr: string }> {
+  const options = {
+    reject: false,
+    env: { ...env },
+    extendEnv: false,
+    cwd,
+    stdin: 'ignore',
+    maxBuffer: 1_000_000,
+  } as const
+  const { exitCode, stdout, stderr, shortMessage } = await execa(file, args, options)
+  return exitCode === undefined
+    ? { exitStatus: notFound, stdout, stderr: shortMessage ?? '' }
+    : { exitStatus: exitCode, stdout, stderr }
+}

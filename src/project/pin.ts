@@ -16,7 +16,8 @@ export interface Pin {
   readonly specs: readonly [VersionSpec, ...VersionSpec[]]
 }
 
-const maxPinBytes = 64 * 1024
+/** As much as is read of a pin file. */
+export const maxPinBytes = 64 * 1024
 
 /**
  * The pin of the first of these folders that has one. A file that the guard objects to is passed over. Throws GvError
