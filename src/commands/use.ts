@@ -13,7 +13,7 @@ import { surroundingsOf } from '../project/surroundings.ts'
 import { storeLayout } from '../store/layout.ts'
 import { switchLink } from '../store/link.ts'
 import { printable, quoted, typed } from '../text.ts'
-import { compareGoVersions, type GoVersion } from '../version/go-version.ts'
+import { compareGoVersions, type GoVersion, lineOf, makeGoVersion } from '../version/go-version.ts'
 import { parseSpec, type VersionSpec } from '../version/spec.ts'
 import { resolveHere } from './chosen.ts'
 import { withWorkbench } from './work.ts'
@@ -36,7 +36,8 @@ export async function use(context: Context, input: CommandInput): Promise<Comman
   if (text === undefined && scope === undefined) return useWhatIsAskedFor(context, input)
   const spec = parseSpec(text ?? specHere(context))
   if (spec.kind === 'system' || spec.kind === 'path') return useForeign(context, spec, scope)
-  if (scope === undefined && !flagSet(input, 'force') && spec.kind === 'exact') refuseForbidden(context, spec.version)
+  const newest = newestOf(spec)
+  if (scope === undefined && !flagSet(input, 'force') && newest) refuseForbidden(context, newest)
   const choice = { spec, ...(await installed(context, input, spec)) }
   if (scope === 'global') return useGlobally(context, choice)
   if (scope === 'mod') return useInModule(context, choice)
@@ -101,12 +102,18 @@ function exactText(version: GoVersion): string {
   return version.patch === undefined && !version.prerelease ? `${version.text}.0` : version.text
 }
 
+/** What a spec can mean at the most, as far as that is known without a list: nothing is installed only to be refused. */
+function newestOf(spec: VersionSpec): GoVersion | undefined {
+  if (spec.kind === 'exact') return spec.version
+  return spec.kind === 'line' ? makeGoVersion({ ...spec.line, patch: 9999, prerelease: undefined }) : undefined
+}
+
 function refuseForbidden(context: Context, version: GoVersion): void {
   const requirement = requirementIn(surroundingsOf(context))
   if (!requirement || compareGoVersions(version, requirement.minimum) >= 0) return
-  throw new GvError('usage', `${version.text} is too old for this project`, {
+  throw new GvError('usage', `${version.patch === 9999 ? lineOf(version) : version.text} is too old for this project`, {
     reason: `${printable(requirement.file)}:${requirement.line} asks for go >= ${requirement.minimum.text}`,
-    hint: `gv use ${requirement.minimum.text}, or gv use --force ${version.text}`,
+    hint: `gv use ${requirement.minimum.text}, or say --force`,
   })
 }
 

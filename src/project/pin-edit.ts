@@ -18,7 +18,7 @@ export function withPin(name: PinFileName, text: string, version: string): strin
 /** The versions of a tool's line are replaced, fall-backs too: they were fall-backs of another version. */
 function toolLine(line: string, version: string): string {
   return line.replace(
-    /^(\ufeff?[ \t]*(?:golang|go))([ \t]+)?([^#]*?)([ \t]*(?:#[^]*)?\r?)$/,
+    /^(\ufeff?[ \t]*(?:golang|go))([ \t]+)?([^#]*?)([ \t]*(?:#[\s\S]*)?\r?)$/,
     (_, tool, gap, __, rest) => {
       return `${tool}${gap ?? ' '}${version}${rest}`
     },
@@ -27,7 +27,7 @@ function toolLine(line: string, version: string): string {
 
 function bareLine(line: string, version: string): string {
   return line.replace(
-    /^(\ufeff?[ \t]*)([^#]*?)([ \t]*(?:#[^]*)?\r?)$/,
+    /^(\ufeff?[ \t]*)([^#]*?)([ \t]*(?:#[\s\S]*)?\r?)$/,
     (_, before, __, rest) => `${before}${version}${rest}`,
   )
 }
