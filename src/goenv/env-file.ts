@@ -51,7 +51,7 @@ export function readPackagedEnvFile(goroot: string): EnvFile | undefined {
  * line whose key is no variable's. Of several lines for one key the last counts in the user's file, the first in
  * go.env. Source: cfg.readEnvFile.
  */
-export function parseEnvFile(text: string, counts: 'first' | 'last'): ReadonlyMap<string, string> {
+function parseEnvFile(text: string, counts: 'first' | 'last'): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
   for (const line of text.split('\n')) {
     const equals = line.indexOf('=')

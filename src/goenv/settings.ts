@@ -2,7 +2,7 @@ import { delimiter, join, resolve } from 'node:path'
 import type { Environment } from '../context.ts'
 import type { Platform } from '../platform.ts'
 import { type EnvFile, readPackagedEnvFile, readUserEnvFile, userEnvFilePath } from './env-file.ts'
-import type { GoSetting, GoSettings, GoVariable } from './go-setting.ts'
+import { type GoSetting, type GoSettings, type GoVariable, goVariables } from './go-setting.ts'
 import { gorootCandidates, usualGoroots } from './goroots.ts'
 
 export interface GoSettingsContext {
@@ -29,10 +29,20 @@ const defaults: Readonly<Partial<Record<GoVariable, string>>> = { GOSUMDB: 'sum.
  * gone) leads to the next Go on the machine, and an empty GOSUMDB is the default one.
  */
 export function readGoSettings(context: GoSettingsContext): GoSettings {
-  return new LazyGoSettings(context)
+  const reader = new SettingsReader(context)
+  const settings: Partial<GoSettings> = {}
+  for (const name of goVariables) {
+    Object.defineProperty(settings, name, { enumerable: true, get: () => reader.get(name) })
+  }
+  if (!hasAll(settings)) throw new Error('a setting was left out')
+  return settings
 }
 
-class LazyGoSettings implements GoSettings {
+function hasAll(settings: Partial<GoSettings>): settings is GoSettings {
+  return goVariables.every((name) => name in settings)
+}
+
+class SettingsReader {
   readonly #context: GoSettingsContext
   readonly #found = new Map<GoVariable, GoSetting>()
   #userFile: { readonly file: EnvFile | undefined } | undefined
@@ -42,47 +52,7 @@ class LazyGoSettings implements GoSettings {
     this.#context = context
   }
 
-  get GO111MODULE() {
-    return this.#get('GO111MODULE')
-  }
-  get GOAUTH() {
-    return this.#get('GOAUTH')
-  }
-  get GOFLAGS() {
-    return this.#get('GOFLAGS')
-  }
-  get GOINSECURE() {
-    return this.#get('GOINSECURE')
-  }
-  get GOMODCACHE() {
-    return this.#get('GOMODCACHE')
-  }
-  get GONOPROXY() {
-    return this.#get('GONOPROXY')
-  }
-  get GONOSUMDB() {
-    return this.#get('GONOSUMDB')
-  }
-  get GOPATH() {
-    return this.#get('GOPATH')
-  }
-  get GOPRIVATE() {
-    return this.#get('GOPRIVATE')
-  }
-  get GOPROXY() {
-    return this.#get('GOPROXY')
-  }
-  get GOSUMDB() {
-    return this.#get('GOSUMDB')
-  }
-  get GOTOOLCHAIN() {
-    return this.#get('GOTOOLCHAIN')
-  }
-  get GOWORK() {
-    return this.#get('GOWORK')
-  }
-
-  #get(name: GoVariable): GoSetting {
+  get(name: GoVariable): GoSetting {
     const known = this.#found.get(name)
     if (known) return known
     const setting = this.#stated(name) ?? this.#default(name)
@@ -105,10 +75,17 @@ class LazyGoSettings implements GoSettings {
   }
 
   #default(name: GoVariable): GoSetting {
-    if (name === 'GONOPROXY' || name === 'GONOSUMDB') return this.GOPRIVATE
+    if (name === 'GONOPROXY' || name === 'GONOSUMDB') return this.get('GOPRIVATE')
     if (name === 'GOPATH') return byDefault(this.#defaultGopath())
-    if (name === 'GOMODCACHE') return { ...this.GOPATH, value: modCacheIn(this.GOPATH.value) }
+    if (name === 'GOMODCACHE') return this.#modCacheInGopath()
     return byDefault(defaults[name] ?? '')
+  }
+
+  /** Source: cfg.gopathDir. */
+  #modCacheInGopath(): GoSetting {
+    const gopath = this.get('GOPATH')
+    const [first] = gopath.value.split(delimiter)
+    return { ...gopath, value: first ? join(first, 'pkg/mod') : '' }
   }
 
   /** Not when that is where GOROOT lies. Source: go/build.defaultGOPATH. */
@@ -155,10 +132,4 @@ class LazyGoSettings implements GoSettings {
 
 function byDefault(value: string): GoSetting {
   return { value, from: 'default', file: undefined, userSet: false }
-}
-
-/** Source: cfg.gopathDir. */
-function modCacheIn(gopath: string): string {
-  const [first] = gopath.split(delimiter)
-  return first ? join(first, 'pkg/mod') : ''
 }

@@ -4,7 +4,7 @@ import { readBoundedText } from '../goenv/bounded-file.ts'
 import { platformName } from '../platform.ts'
 import { isPrerelease, isRelease, parseGoVersion, releaseName } from '../version/go-version.ts'
 import { writeCacheFile } from './cache-file.ts'
-import { isArchiveSize, isJsonObject, isSha256, jsonValue } from './json-fields.ts'
+import { elementsOf, isArchiveSize, isJsonObject, isSha256, jsonValue } from './json-fields.ts'
 import { platformOfFile } from './platform-names.ts'
 import type { Release, ReleaseArchive } from './release.ts'
 
@@ -83,7 +83,7 @@ function parseCachedList(text: string): CachedList | undefined {
 }
 
 function parseRelease(value: unknown): Release | undefined {
-  const [name, files]: readonly unknown[] = Array.isArray(value) ? value : []
+  const [name, files] = elementsOf(value)
   const version = typeof name === 'string' ? parseGoVersion(name) : undefined
   if (!version || !isRelease(version) || !Array.isArray(files)) return undefined
   const archives = files.map(parseArchive)
@@ -93,7 +93,7 @@ function parseRelease(value: unknown): Release | undefined {
 }
 
 function parseArchive(value: unknown): ReleaseArchive | undefined {
-  const [os, arch, sha256, size]: readonly unknown[] = Array.isArray(value) ? value : []
+  const [os, arch, sha256, size] = elementsOf(value)
   const platform = typeof os === 'string' && typeof arch === 'string' ? platformOfFile(os, arch) : undefined
   if (!platform || !(sha256 === null || isSha256(sha256)) || !(size === null || isArchiveSize(size))) return undefined
   return { platform, sha256: sha256 ?? undefined, sizeBytes: size ?? undefined }

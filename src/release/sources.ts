@@ -22,7 +22,7 @@ export interface TarballSource {
   readonly fallBackOnAnyError: boolean
 }
 
-export interface ZipSource {
+interface ZipSource {
   /** The zip of the module golang.org/toolchain. */
   readonly kind: 'zip'
   readonly origin: Origin

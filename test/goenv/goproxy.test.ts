@@ -150,7 +150,7 @@ describe.skipIf(!realGo)('parseGoproxy and tryProxies beside the real go', () =>
         world.statuses = statuses
         expect(await asGv(text, statuses)).toEqual(await world.asGo(text))
       })
-      await fc.assert(check, { numRuns: 150 })
+      await fc.assert(check, { numRuns: 100 })
     } finally {
       world.close()
     }

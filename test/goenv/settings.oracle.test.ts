@@ -92,7 +92,7 @@ describe.skipIf(!realGo)('readGoSettings beside the real go env', () => {
         const read = Object.fromEntries(goVariables.map((name) => [name, settings[name].value]))
         expect(read).toEqual(withDefaultSumdb(said))
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
   })
 })

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Environment } from '../../src/context.ts'
 import { userEnvFilePath } from '../../src/goenv/env-file.ts'
@@ -91,11 +91,22 @@ describe('the go.env of a Go on this machine', () => {
     makeGoroot(join(root, 'lib/go-1.22'), 'GOPROXY=https://linked.example\n')
     mkdirSync(join(root, 'bin'))
     symlinkSync('../lib/go-1.22/bin/go', join(root, 'bin/go'))
-    // A gv shim, a folder named go, a file that cannot be run, an entry that is relative.
+    // A gv shim, a program that cannot be run, a folder named go, an entry that is relative.
     write(join(home, '.gv/shims/go'), '#!/bin/sh\n', 0o755)
-    mkdirSync(join(root, 'folder/go'), { recursive: true })
-    write(join(root, 'plain/go'), '')
-    const path = [join(home, '.gv/shims'), join(root, 'folder'), join(root, 'plain'), '', '.', 'bin', join(root, 'bin')]
+    chmodSync(join(makeGoroot(join(root, 'plain')), 'bin/go'), 0o644)
+    const folder = makeGoroot(join(root, 'folder'))
+    rmSync(join(folder, 'bin/go'))
+    mkdirSync(join(folder, 'bin/go'))
+    const aside = relative(process.cwd(), join(makeGoroot(join(root, 'aside')), 'bin'))
+    const path = [
+      join(home, '.gv/shims'),
+      join(root, 'plain/bin'),
+      join(folder, 'bin'),
+      '',
+      '.',
+      aside,
+      join(root, 'bin'),
+    ]
     for (const host of [linux, darwin])
       expect(proxyOf({ PATH: path.join(':') }, { host })).toBe('https://linked.example')
   })
@@ -120,7 +131,7 @@ describe('the go.env of a Go on this machine', () => {
   })
 
   it('is that of the highest of several, by number', () => {
-    for (const version of ['1.9', '1.22.10', '1.22.9']) {
+    for (const version of ['1.9', '1.22.9', '1.22.10', '1.21.13', '1.3', '1.10', '1.8.7', '1.22.8', '1.2']) {
       makeGoroot(join(root, `sdk/go${version}`), `GOPROXY=https://${version}.example\n`)
     }
     expect(proxyOf({}, { places: [join(root, 'sdk/*')] })).toBe('https://1.22.10.example')
