@@ -54,6 +54,8 @@ export async function download(
     return await new Download(requester, policy, request, options, file).run()
   } catch (error) {
     file.close()
+    // Nothing came: there is nothing to continue.
+    if (file.sizeBytes === 0) removePartial(options.partial)
     throw error
   }
 }

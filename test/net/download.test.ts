@@ -319,11 +319,13 @@ describe('a wrong file', () => {
     expect(existsSync(partial)).toBe(false)
   })
 
-  test.each([404, 403])('(status %d) is not asked for again', async (code) => {
+  test.each([404, 403])('(status %d) is not asked for again, and leaves no file', async (code) => {
     const server = await startFaultServer(status(code))
-    const error = await gvErrorOf('network', () => openClient().client.download(server.url, place().options()))
+    const { partial, options } = place()
+    const error = await gvErrorOf('network', () => openClient().client.download(server.url, options()))
     expect(error).toMatchObject({ status: code })
     expect(server.seen).toHaveLength(1)
+    expect(existsSync(partial)).toBe(false)
   })
 
   test('is a 206 that nobody asked for', async () => {
