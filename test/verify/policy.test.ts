@@ -41,7 +41,7 @@ function situation(
   const { version = '1.22.5', source = 'https://go.dev/dl/x', ...rest } = changes
   return {
     archive: 'tarball',
-    goproxy: 'https://proxy.golang.org,direct',
+    goproxy: 'https://proxy.example,direct',
     gosumdb: 'sum.golang.org',
     gonosumdb: '',
     gpg: false,
@@ -52,7 +52,7 @@ function situation(
   }
 }
 
-const zip = { archive: 'zip', source: 'https://proxy.golang.org/golang.org/toolchain/x.zip' } as const
+const zip = { archive: 'zip', source: 'https://proxy.example/golang.org/toolchain/x.zip' } as const
 const fileZip = {
   archive: 'zip',
   source: 'file:///srv/proxy/golang.org/toolchain/x.zip',
