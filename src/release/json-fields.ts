@@ -11,8 +11,16 @@ export function elementsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** The value of JSON text; undefined (which JSON cannot say) for anything that is not JSON. */
+/** A list of all releases has 15,000 objects and 130,000 commas. */
+const maxOpenings = 100_000
+const maxCommas = 1_000_000
+
+/**
+ * The value of JSON text; undefined (which JSON cannot say) for anything that is not JSON, and for what would need far more
+ * memory than text: 16 MB of `[[[[…` cost the parser 700 MB.
+ */
 export function jsonValue(text: string): unknown {
+  if (isBloated(text)) return undefined
   try {
     const value: unknown = JSON.parse(text)
     return value
@@ -20,6 +28,21 @@ export function jsonValue(text: string): unknown {
     return undefined
   }
 }
+
+function isBloated(text: string): boolean {
+  let openings = 0
+  let commas = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === comma) commas++
+    else if (code === bracket || code === brace) openings++
+  }
+  return openings > maxOpenings || commas > maxCommas
+}
+
+const comma = 0x2c
+const bracket = 0x5b
+const brace = 0x7b
 
 /** SHA-256 as 64 lower-case hex digits. */
 export function isSha256(value: unknown): value is string {

@@ -26,7 +26,7 @@ export interface CachedList {
 }
 
 const format = 1
-const maxBytes = 32_000_000
+const maxBytes = 16_000_000
 
 /** Undefined where there is none, and for one that is damaged in any way: then it is fetched anew. */
 export function readCachedList(folder: string, id: string): CachedList | undefined {

@@ -39,8 +39,8 @@ export function parseProxyList(text: string): readonly Release[] {
   if (text.length > maxProxyListBytes) throw unusable(`it has more than ${maxProxyListBytes / 1_000_000} MB`)
   if (/^\s*</.test(text)) throw unusable('it is a web page')
   const releases = new Map<string, { version: GoVersion; platforms: Map<string, Platform> }>()
-  for (const line of text.split('\n')) {
-    const toolchain = parseToolchainModuleVersion(line.trim().split(/\s/, 1)[0] ?? '')
+  for (const [, name = ''] of text.matchAll(/^[^\S\n]*(v0\.0\.1-\S+)/gm)) {
+    const toolchain = parseToolchainModuleVersion(name)
     if (!toolchain) continue
     const { version, platform } = toolchain
     const release = releases.get(version.text) ?? { version, platforms: new Map() }

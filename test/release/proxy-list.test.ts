@@ -68,6 +68,9 @@ describe('parseProxyList', () => {
   it('refuses web pages and lists without end, and finds nothing in other text', () => {
     expect(() => parseProxyList(' <html>')).toThrow(GvError)
     expect(() => parseProxyList('\n'.repeat(4_000_001))).toThrow(GvError)
+    for (const piece of ['\n', ' ', 'v0.0.1-', 'v0.0.1-go1.22.5.linux_amd64\n', 'v0.0.1-\n']) {
+      expect(read(piece.repeat(3_999_999 / piece.length))).toEqual([])
+    }
     expect(read('')).toEqual([])
     fc.assert(fc.property(anyText(), (text) => parseProxyList(`x${text}`).length === 0))
   })
@@ -95,9 +98,13 @@ describe('parseToolchainInfo', () => {
     '<html>',
     '',
     'null',
-    `{"Version":"${name}","Time":"2024-06-27T20:11:12Z"}${' '.repeat(64_000)}`,
-  ])('refuses %.80j', (text) => {
+  ])('refuses %j', (text) => {
     expect(() => parseToolchainInfo(text, name)).toThrow(GvError)
+  })
+
+  it('refuses one without end', () => {
+    const text = `{"Version":"${name}","Time":"2024-06-27T20:11:12Z"}`
+    expect(() => parseToolchainInfo(`${text}${' '.repeat(64_000)}`, name)).toThrow(GvError)
   })
 })
 
