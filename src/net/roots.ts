@@ -59,13 +59,14 @@ function rootsByName(env: Environment): string[] {
   return [...firstReadable(env.SSL_CERT_FILE ? [env.SSL_CERT_FILE] : bundleFiles), ...folders.flatMap(readableFiles)]
 }
 
-/** What the system trusts: by its own interface where Node (>= 22.15) has it and there is no such file. */
+/** What the system trusts: its file, and (Node >= 22.15) what it says by its own interface, such as a Mac's keychain. */
 function systemRoots(): string[] {
-  const fromFile = firstReadable(bundleFiles)
-  if (fromFile.length > 0 || !('getCACertificates' in tls) || typeof tls.getCACertificates !== 'function')
-    return fromFile
-  const roots: unknown = tls.getCACertificates('system')
-  return Array.isArray(roots) ? roots.filter((root) => typeof root === 'string') : []
+  const ask: unknown = Reflect.get(tls, 'getCACertificates')
+  const roots: unknown = typeof ask === 'function' ? Reflect.apply(ask, tls, ['system']) : []
+  return [
+    ...firstReadable(bundleFiles),
+    ...(Array.isArray(roots) ? roots.filter((root) => typeof root === 'string') : []),
+  ]
 }
 
 function firstReadable(files: readonly string[]): string[] {

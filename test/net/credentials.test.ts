@@ -87,6 +87,16 @@ describe('~/.netrc', () => {
     expect(server.seen[0]?.headers.authorization).toBe(basic('other:word'))
   })
 
+  test('is not for plain http, but on this machine', async () => {
+    // A proxy sees what would go out.
+    const proxy = await startFaultServer(ok)
+    const { home } = netrc('machine go.example login me password s3cret\n')
+    const { client } = openClient({ home, env: { HTTP_PROXY: proxy.url.href } })
+    await client.get(new URL('http://go.example/'), options)
+    expect(proxy.seen).toHaveLength(1)
+    expect(proxy.seen[0]?.headers).not.toHaveProperty('authorization')
+  })
+
   test.each([
     ['GOAUTH=off', { GOAUTH: 'off' }],
     ['a folder in its place', { NETRC: '/' }],

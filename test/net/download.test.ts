@@ -4,6 +4,7 @@ import {
   closeSync,
   existsSync,
   fstatSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -239,6 +240,7 @@ describe('a later run', () => {
     ['the sidecar knows another size than is expected', ({ sidecar }) => edit(sidecar, { totalBytes: 200_001 })],
     ['the sidecar is a link', (where) => asLink(where.sidecar)],
     ['the file is a link', (where) => asLink(where.partial)],
+    ['the file has a second name', (where) => linkSync(where.partial, `${where.partial}.copy`)],
     ['the file is longer than the whole', ({ partial }) => writeFileSync(partial, Buffer.alloc(size + 1))],
     ['the file is empty', ({ partial }) => truncateSync(partial)],
   ])('starts anew, without a Range, when %s', async (_, harm) => {
@@ -312,9 +314,13 @@ describe('a wrong file', () => {
   ])('that is larger than the cap (%s) is refused', async (_, faults) => {
     const server = await startFaultServer(file(bytes, faults))
     const { partial, options } = place()
-    const tooSmall = options({ maxBytes: size - 1, expected: undefined })
+    const seen: number[] = []
+    const onProgress = (received: number): number => seen.push(received)
+    const tooSmall = options({ maxBytes: size - 1, expected: undefined, onProgress })
     const error = await gvErrorOf('network', () => openClient().client.download(server.url, tooSmall))
     expect(error.reason).toContain('more than 500.0 kB')
+    // What is announced is refused before a byte of it is taken.
+    expect(seen.length > 0).toBe(faults.unsized !== undefined)
     expect(server.seen).toHaveLength(1)
     expect(existsSync(partial)).toBe(false)
   })
@@ -360,10 +366,10 @@ describe('the place of the partial file', () => {
     expect(server.seen).toHaveLength(1)
   })
 
-  test('is kept to its owner under any umask', async () => {
+  test.each([0, 0o777])('is kept to its owner, and to no more, under umask %d', async (umask) => {
     const server = await startFaultServer(file(bytes))
     const { partial, options } = place()
-    const before = process.umask(0)
+    const before = process.umask(umask)
     onTestFinished(() => void process.umask(before))
     await downloadRight(openClient().client, server.url, options())
     expect(statSync(partial).mode & 0o777).toBe(0o600)
