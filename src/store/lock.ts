@@ -1,20 +1,12 @@
-import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkpoint } from '../checkpoint.ts'
 import { GvError, systemErrorCode } from '../errors.ts'
 import type { Store } from './layout.ts'
-import { ownIdentity } from './process-identity.ts'
+import { isHolderDead, type LockOwner, type LockPaths, readNote, removeNote, writeNote } from './lock-note.ts'
 
-/** Who holds a lock, as its note says; for messages only, never for decisions. */
-export interface LockOwner {
-  readonly pid: number
-  readonly host: string
-  /** ISO 8601, UTC. */
-  readonly startedAt: string
-  /** What it runs: `gv install 1.22.5`. Anyone may have written it: quote it. */
-  readonly command: string
-}
+export type { LockOwner } from './lock-note.ts'
 
 export interface LockRequest {
   readonly store: Store
@@ -44,8 +36,8 @@ const pollMs = 100
 const unlockableMs = 1500
 
 /**
- * Waits for a toolchain's lock; 'done' when {@link LockRequest.isDone} said so first. A dead or stopped holder delays
- * by at most 5 s, a folder that cannot lock by at most 2 s: the lock only saves work, publishing is safe without it.
+ * Waits for a toolchain's lock; 'done' when {@link LockRequest.isDone} said so first. A holder that is known to be dead
+ * does not delay, one that is stopped, or died on another machine, by at most 5 s, a folder that cannot lock by at most 2 s: the lock only saves work, publishing is safe without it.
  * Throws GvError('interrupted') on abort.
  */
 export async function acquireLock(request: LockRequest): Promise<HeldLock | 'done'> {
@@ -74,16 +66,20 @@ export async function tryLock(place: {
 }): Promise<HeldLock | 'busy' | 'unlockable'> {
   // Bundled, a CommonJS package that is loaded late has no other export than `default`.
   const { lock } = (await import('proper-lockfile')).default
-  const { lockFolder, note } = pathsOf(place.store, place.name)
+  const paths = pathsOf(place.store, place.name)
+  const { lockFolder, note } = paths
   let isHeld = true
   const lose = () => {
     isHeld = false
   }
   try {
     mkdirSync(place.store.locks, { recursive: true, mode: 0o755 })
+    // A lock is a folder; anything else in its place would be waited for without end.
+    if (lstatSync(lockFolder, { throwIfNoEntry: false })?.isDirectory() === false) unlinkSync(lockFolder)
+    if (isHolderDead(paths)) removeLock(lockFolder)
     const options = { lockfilePath: lockFolder, realpath: false, retries: 0, stale: staleMs, update: renewMs }
     const release = await lock(join(place.store.locks, place.name), { ...options, onCompromised: lose })
-    const text = writeNote(note, place.command)
+    const text = writeNote(paths, place.command)
     return {
       get isHeld() {
         return isHeld
@@ -126,14 +122,14 @@ class Wait {
     const who = owner ? `${owner.host} ${owner.pid}` : ''
     if (this.#told !== who) this.#request.onWait(owner)
     this.#told = who
-    this.#breakIfDead(lockFolder)
+    this.#breakIfSilent(lockFolder)
   }
 
   /**
    * Breaks a lock that has not been renewed while this process watched. proper-lockfile compares with the clock, and
    * a lock from the future (a clock that was wrong, another machine) would be waited for until then.
    */
-  #breakIfDead(lockFolder: string): void {
+  #breakIfSilent(lockFolder: string): void {
     const renewedAt = statSync(lockFolder, { throwIfNoEntry: false })?.mtimeMs
     if (renewedAt === undefined || renewedAt !== this.#renewedAt) {
       this.#renewedAt = renewedAt ?? 0
@@ -145,8 +141,8 @@ class Wait {
 function removeLock(lockFolder: string): void {
   try {
     rmdirSync(lockFolder)
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOTDIR') unlinkSync(lockFolder)
+  } catch {
+    // Let go meanwhile, or nobody can: the next attempt tells.
   }
 }
 
@@ -158,35 +154,6 @@ async function pause(signal: AbortSignal): Promise<void> {
   }
 }
 
-function pathsOf(store: Store, name: string): { lockFolder: string; note: string } {
+function pathsOf(store: Store, name: string): LockPaths {
   return { lockFolder: join(store.locks, `${name}.lock`), note: join(store.locks, `${name}.json`) }
-}
-
-/** Leaves word of who holds the lock; that nobody can is no reason not to go on. */
-function writeNote(path: string, command: string): string {
-  const { pid, host } = ownIdentity()
-  const owner: LockOwner = { pid, host, startedAt: new Date().toISOString(), command }
-  const text = JSON.stringify(owner)
-  try {
-    writeFileSync(path, text)
-  } catch {}
-  return text
-}
-
-/** Takes the note away, unless another has taken the lock over and left its own. */
-function removeNote(path: string, text: string): void {
-  try {
-    if (readFileSync(path, 'utf8') === text) rmSync(path, { force: true })
-  } catch {}
-}
-
-function readNote(path: string): LockOwner | undefined {
-  try {
-    const { pid, host, startedAt, command } = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof pid !== 'number' || typeof host !== 'string') return undefined
-    if (typeof startedAt !== 'string' || typeof command !== 'string') return undefined
-    return { pid, host, startedAt, command }
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { printable } from '../../src/text.ts'
 import { paxEntry, paxRecord, type TarEntry, tarEnd, tarOf } from '../support/archive-writer.ts'
@@ -53,8 +53,8 @@ describe('a tarball', () => {
     ['another case', { name: 'go/version', body }, /"version" cannot lie beside "VERSION"/],
     ['another case of a folder', { name: 'go/SRC/x.go', body }, /"SRC" cannot lie beside "src"/],
     ['a top that is a file', { name: 'go', body }, /top folder is not a folder/],
-    ['a file with a slash at its end', { name: 'go/evil/', body }, /is a file with the name of a folder/],
-    ['a folder with contents', { name: 'go/evil/', type: '5', body }, /"go\/evil\/" is a folder with contents/],
+    ['a file with a slash at its end', { name: 'go/evil/', body }, /"go\/evil\/" has a path that is not clean/],
+    ['a folder with contents', { name: 'go/evil/', type: '5', body }, /"go\/evil" is a folder with contents/],
     ['the name of a renamed go.mod', { name: 'go/src/_go.mod', body }, /"go\/src\/_go\.mod" has a name that only/],
     [
       'a wrong checksum',
@@ -150,6 +150,12 @@ describe('an extended header', () => {
     ],
   ])('%s is refused', async (_what, entries, reason) => {
     expect((await refusalOf('tar.gz', withEntries(...entries))).reason).toMatch(reason)
+  })
+
+  test('gives a name that is a folder without its letters outside of ASCII, as Go writes it', async () => {
+    const entries = [paxEntry({ path: 'go/src/\u65e5\u672c' }), { name: 'go/src/', body: 'kept' }]
+    const { goroot } = await unpack('tar.gz', withEntries(...entries))
+    expect(readFileSync(`${goroot}/src/\u65e5\u672c`, 'utf8')).toBe('kept')
   })
 
   test('a size that hides a header in the contents is read as Go reads it', async () => {

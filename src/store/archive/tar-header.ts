@@ -24,13 +24,16 @@ export function parseTarHeader(block: Buffer): TarHeader {
   assertFormat(block, raw)
   if (!numbers.every(([at, width]) => isOctal(block, at, width))) throw malformed(raw, 'number')
   if (!texts.every(([at, width]) => isPadded(block, at, width)) || block[157] !== 0) throw malformed(raw, 'text')
-  const { cksumValid, path: name = '', size: sizeBytes } = new Header(block)
+  const { cksumValid, path: name = '' } = new Header(block)
   if (!cksumValid) throw refuseEntry(raw, 'has a bad header checksum')
-  if (sizeBytes === undefined) throw malformed(name, 'number')
-  // node-tar takes a file whose name ends in a slash for a folder, and folders for empty, whatever their size.
-  if (type === 'file' && name.endsWith('/')) throw refuseEntry(name, 'is a file with the name of a folder')
-  if (type === 'folder' && !isZeroNumber(block, 124, 12)) throw refuseEntry(name, 'is a folder with contents')
-  return { type, name, sizeBytes }
+  return { type, name, sizeBytes: parseSize(block, raw) }
+}
+
+/** The size is read here: node-tar sets it to 0 for folders, and for files whose name ends in a slash. */
+function parseSize(block: Buffer, name: Buffer): number {
+  const digits = /[0-7]+/.exec(block.toString('latin1', 124, 136))
+  if (!digits) throw malformed(name, 'number')
+  return Number.parseInt(digits[0], 8)
 }
 
 /** The name as far as it can be told of a header that is not known to be right. */
@@ -39,7 +42,7 @@ function rawName(block: Buffer): Buffer {
   return block.subarray(0, nul >= 0 && nul < 100 ? nul : 100)
 }
 
-function malformed(name: string | Buffer, what: string) {
+function malformed(name: Buffer, what: string) {
   return refuseEntry(name, `has a malformed ${what} in its header`)
 }
 
@@ -92,10 +95,6 @@ function isOctal(block: Buffer, at: number, width: number): boolean {
   while (i < end && isOctalDigit(block[i])) i++
   while (i < end && (block[i] === 0x20 || block[i] === 0)) i++
   return i === end
-}
-
-function isZeroNumber(block: Buffer, at: number, width: number): boolean {
-  return /^[ 0]*$/.test(block.toString('latin1', at, at + width).replaceAll('\0', ' '))
 }
 
 function isOctalDigit(byte: number | undefined): boolean {
