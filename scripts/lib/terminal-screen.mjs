@@ -22,7 +22,7 @@ export function readScreen(written, columns) {
   let column = 0
   let style = plain
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what is read
-  for (const [token, parameters = '', command = ''] of written.matchAll(/\u001b\[([\d;?]*)([A-Za-z])|[^]/gu)) {
+  for (const [token, parameters = '', command = ''] of written.matchAll(/\u001b\[([\d;?]*)([A-Za-z])|./gsu)) {
     const count = Number(parameters || 1)
     if (token === '\r') column = 0
     else if (token === '\n') lines[++row] ??= []
@@ -58,7 +58,8 @@ function styled(style, parameters) {
 
 /** @param {Cell[][]} lines @param {number} row @param {number} column @param {Cell} cell */
 function put(lines, row, column, cell) {
-  const line = (lines[row] ??= [])
+  const line = lines[row] ?? []
+  lines[row] = line
   while (line.length < column) line.push({ character: ' ', style: plain })
   line[column] = cell
 }
