@@ -4,8 +4,8 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 export type Unread = 'absent' | 'not-a-file' | 'too-big'
 
 /**
- * The text of a small file of settings. Never waits and never takes more than it must: a FIFO, a device, a
- * folder or a file over the limit is named, not read.
+ * The text of a small file of settings. Never waits and never takes more than it must: a FIFO, a device, a folder or
+ * a file over the limit is named, not read.
  */
 export function readBoundedText(
   path: string,

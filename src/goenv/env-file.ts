@@ -14,8 +14,8 @@ export interface EnvFile {
 }
 
 /**
- * The path of the file that `go env -w` keeps; undefined with GOENV=off and where there is no folder for it.
- * A relative GOENV counts from the working directory. Source: cfg.EnvFile and os.UserConfigDir.
+ * The path of the file that `go env -w` keeps; undefined with GOENV=off and where there is no folder for it. A
+ * relative GOENV counts from the working directory. Source: cfg.EnvFile and os.UserConfigDir.
  */
 export function userEnvFilePath(env: Environment, host: Platform, cwd: string): string | undefined {
   if (env.GOENV === 'off') return undefined
@@ -26,8 +26,8 @@ export function userEnvFilePath(env: Environment, host: Platform, cwd: string): 
 }
 
 /**
- * Reads the user's file. As for `go`, one that cannot be read says nothing; but one that is too big is an
- * error, because settings such as GOPROXY=off in it would be lost in silence.
+ * Reads the user's file. As for `go`, one that cannot be read says nothing; but one that is too big is an error,
+ * because settings such as GOPROXY=off in it would be lost in silence.
  */
 export function readUserEnvFile(path: string): EnvFile | undefined {
   const file = readBoundedText(path, maxBytes)

@@ -28,5 +28,8 @@ export interface GoSetting {
   readonly userSet: boolean
 }
 
-/** The user's settings; a value is looked for when it is asked for, once. `GOWORK` is what was set, not the file that `go` found. */
+/**
+ * The user's settings; a value is looked for when it is asked for, once. `GOWORK` is what was set, not the file that
+ * `go` found.
+ */
 export type GoSettings = Readonly<Record<GoVariable, GoSetting>>

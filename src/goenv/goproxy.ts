@@ -21,9 +21,9 @@ export interface OffStep {
 }
 
 /**
- * Reads GOPROXY; empty text has no entries. `off` and `direct` end the list, whatever follows. An entry without a scheme is a host over
- * https. Throws GvError('usage') for an entry that `go` would refuse, naming it without secrets.
- * Source: cmd/go/internal/modfetch.proxyList, and https://go.dev/ref/mod#environment-variables.
+ * Reads GOPROXY; empty text has no entries. `off` and `direct` end the list, whatever follows. An entry without a
+ * scheme is a host over https. Throws GvError('usage') for an entry that `go` would refuse, naming it without
+ * secrets. Source: cmd/go/internal/modfetch.proxyList, and https://go.dev/ref/mod#environment-variables.
  */
 export function parseGoproxy(text: string): readonly ProxyStep[] {
   const steps: ProxyStep[] = []
@@ -60,9 +60,10 @@ export interface TryStep {
 }
 
 /**
- * Tries one step after another until one succeeds. "Not there" (HTTP 404 or 410) always leads to the next, other failures
- * only where the step says so. Of several failures that of `direct` is thrown first of all, then the last that is
- * not "not there". `off` is not attempted: nothing is there. Source: cmd/go/internal/modfetch.TryProxies.
+ * Tries one step after another until one succeeds. "Not there" (HTTP 404 or 410) always leads to the next, other
+ * failures only where the step says so; an interruption and a failed check end it. Of several failures that of
+ * `direct` is thrown first of all, then the last that is not "not there". `off` is not attempted: nothing is there.
+ * Source: cmd/go/internal/modfetch.TryProxies.
  */
 export async function tryProxies<S extends TryStep, T>(
   steps: readonly (S | OffStep)[],

@@ -4,8 +4,8 @@ import type { Environment } from '../context.ts'
 import type { Platform } from '../platform.ts'
 
 /**
- * Where a Go usually lies on macOS and Linux; a `*` at the end stands for every folder of that beginning, newest first.
- * Other package managers' links lead to one of these.
+ * Where a Go usually lies on macOS and Linux; a `*` at the end stands for every folder of that beginning, newest
+ * first. Other package managers' links lead to one of these.
  */
 export function usualGoroots(home: string): readonly string[] {
   return [
@@ -20,16 +20,20 @@ export function usualGoroots(home: string): readonly string[] {
   ]
 }
 
-/** The folders that may be a GOROOT on this machine, the likeliest first, each looked for only when the one before did not do. */
+/**
+ * The folders that may be a GOROOT on this machine, the likeliest first, each looked for only when the one before did
+ * not do.
+ */
 export function* gorootCandidates(env: Environment, host: Platform, places: readonly string[]): Generator<string> {
   yield* gorootsInPath(env.PATH ?? '', host)
   for (const place of places) yield* place.endsWith('*') ? foldersMatching(place) : [place]
 }
 
 /**
- * The GOROOTs of the programs named `go` in PATH, found as such a program finds its own (cfg.findGOROOT): two or three folders
- * up from where it lies. Linux tells a program its path with all links followed, other systems as it was called. gv's own shim,
- * like that of every other manager, has no GOROOT there and is passed over; so are relative entries of PATH.
+ * The GOROOTs of the programs named `go` in PATH, found as such a program finds its own (cfg.findGOROOT): two or
+ * three folders up from where it lies. Linux tells a program its path with all links followed, other systems as it
+ * was called. gv's own shim, like that of every other manager, has no GOROOT there and is passed over; so are
+ * relative entries of PATH.
  */
 function* gorootsInPath(path: string, host: Platform): Generator<string> {
   for (const folder of path.split(delimiter)) {

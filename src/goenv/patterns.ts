@@ -1,7 +1,7 @@
 /**
- * Whether a module is one of those that GOPRIVATE, GONOPROXY or GONOSUMDB name: a list of globs with commas between them, each
- * compared with as many leading elements of the path as it has itself. Empty and malformed globs match nothing.
- * Source: golang.org/x/mod/module.MatchPrefixPatterns. Pure.
+ * Whether a module is one of those that GOPRIVATE, GONOPROXY or GONOSUMDB name: a list of globs with commas between
+ * them, each compared with as many leading elements of the path as it has itself. Empty and malformed globs match
+ * nothing. Source: golang.org/x/mod/module.MatchPrefixPatterns. Pure.
  */
 export function matchesPatterns(globs: string, modulePath: string): boolean {
   return globs.split(',').some((text) => {
@@ -39,8 +39,9 @@ function matchesGlob(pattern: string, name: string): boolean {
 }
 
 /**
- * Where the chunk ends that is first found from `start` on; without a star only there, and the last chunk only at the very end.
- * The first place is kept for good, as Go does, which differs from trying all where a class matches a slash.
+ * Where the chunk ends that is first found from `start` on; without a star only there, and the last chunk only at the
+ * very end. The first place is kept for good, as Go does, which differs from trying all where a class matches a
+ * slash.
  */
 function placeOf(chunk: Chunk, characters: readonly string[], start: number, last: boolean): number | undefined {
   for (let at = start; at + chunk.terms.length <= characters.length; at++) {

@@ -22,11 +22,11 @@ export interface GoSettingsContext {
 const defaults: Readonly<Partial<Record<GoVariable, string>>> = { GOSUMDB: 'sum.golang.org', GOAUTH: 'netrc' }
 
 /**
- * What `go env` would print, without running go: first the environment, where a variable set to nothing counts as unset,
- * then the file of `go env -w`, then the go.env of a Go on this machine. Files are read when a value is first asked for.
- * Throws GvError('failed') when the file of `go env -w` is too big.
- * Source: cmd/go/internal/cfg. Unlike there, a GOROOT without a go.env (Go before 1.21, or one that is
- * gone) leads to the next Go on the machine, and an empty GOSUMDB is the default one.
+ * What `go env` would print, without running go: first the environment, where a variable set to nothing counts as
+ * unset, then the file of `go env -w`, then the go.env of a Go on this machine. Files are read when a value is first
+ * asked for. Throws GvError('failed') when the file of `go env -w` is too big. Source: cmd/go/internal/cfg. Unlike
+ * there, a GOROOT without a go.env (Go before 1.21, or one that is gone) leads to the next Go on the machine, and an
+ * empty GOSUMDB is the default one.
  */
 export function readGoSettings(context: GoSettingsContext): GoSettings {
   const reader = new SettingsReader(context)
@@ -120,7 +120,9 @@ class SettingsReader {
     return undefined
   }
 
-  /** For finding go.env, a GOROOT of `go env -w` comes before the environment's (cfg.findGOROOT): so it is in cmd/go. */
+  /**
+   * For finding go.env, a GOROOT of `go env -w` comes before the environment's (cfg.findGOROOT): so it is in cmd/go.
+   */
   *#goroots(): Generator<string> {
     const { env, home, host, places = usualGoroots(home), gvGoroots = [] } = this.#context
     const stated = this.#user()?.values.get('GOROOT') || env.GOROOT

@@ -2,8 +2,8 @@ import { printable } from '../text.ts'
 
 /**
  * Reads the URL of a place to fetch from that the user named: http, https or file. Where URL and Go's net/url differ
- * (`http:/host`, `https:///host`, backslashes, characters that one of them drops), it is refused: gv must
- * never ask another host than `go` would. Source: cmd/go/internal/modfetch.newProxyRepo.
+ * (`http:/host`, `https:///host`, backslashes, characters that one of them drops), it is refused: gv must never ask
+ * another host than `go` would. Source: cmd/go/internal/modfetch.newProxyRepo.
  */
 export function readSourceUrl(text: string): { readonly url: URL } | { readonly reason: string } {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()

@@ -36,8 +36,8 @@ const hourMs = 3_600_000
 /**
  * The list of releases, from the first origin of the plan that has one: kept for an hour, then asked for with its
  * ETag. Where none answers, what was kept before counts, with a note. What an origin listed once is never lost in
- * silence, so that an old or poorer list cannot lower `latest`. To be called once in a process.
- * Throws GvError('network') when there is no list, 'interrupted'.
+ * silence, so that an old or poorer list cannot lower `latest`. To be called once in a process. Throws
+ * GvError('network') when there is no list, 'interrupted'.
  */
 export async function loadCatalog(options: CatalogOptions): Promise<Catalog> {
   const { client, plan, notice, maxAgeMs = hourMs } = options

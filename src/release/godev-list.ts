@@ -9,10 +9,10 @@ import type { Release, ReleaseArchive } from './release.ts'
 export const maxGodevListBytes = 16_000_000
 
 /**
- * Reads the JSON that https://go.dev/dl/?mode=json&include=all answers with: the releases and their binary
- * archives, in its order. Unknown fields and kinds of file are passed over; an entry that is not what it
- * has to be condemns the whole list. Throws GvError('network') that names the entry. Pure.
- * Source: golang.org/x/website/internal/dl (type File).
+ * Reads the JSON that https://go.dev/dl/?mode=json&include=all answers with: the releases and their binary archives,
+ * in its order. Unknown fields and kinds of file are passed over; an entry that is not what it has to be condemns the
+ * whole list. Throws GvError('network') that names the entry. Pure. Source: golang.org/x/website/internal/dl (type
+ * File).
  */
 export function parseGodevList(text: string): readonly Release[] {
   if (text.length > maxGodevListBytes) throw unusable(`it has more than ${maxGodevListBytes / 1_000_000} MB`)

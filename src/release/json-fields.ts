@@ -16,8 +16,8 @@ const maxOpenings = 100_000
 const maxCommas = 1_000_000
 
 /**
- * The value of JSON text; undefined (which JSON cannot say) for anything that is not JSON, and for what would need far more
- * memory than text: 16 MB of `[[[[…` cost the parser 700 MB.
+ * The value of JSON text; undefined (which JSON cannot say) for anything that is not JSON, and for what would need
+ * far more memory than text: 16 MB of `[[[[…` cost the parser 700 MB.
  */
 export function jsonValue(text: string): unknown {
   if (isBloated(text)) return undefined

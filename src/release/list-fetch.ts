@@ -23,7 +23,10 @@ export interface ListRequest {
   notice(line: string): void
 }
 
-/** The list of the first origin that has one, with all that it had listed before. Throws GvError('network'), 'interrupted'. */
+/**
+ * The list of the first origin that has one, with all that it had listed before. Throws GvError('network'),
+ * 'interrupted'.
+ */
 export async function fetchList(request: ListRequest): Promise<CachedList> {
   const origins = reachableOrigins(request.plan)
   if (origins.length === 0) throw nothingToAsk(request.plan)

@@ -25,21 +25,27 @@ export interface SourceWish {
   readonly mirror?: string | undefined
   /** --source: `go.dev`, `goproxy`, `mirror`, or a URL shaped like https://go.dev/dl. */
   readonly source?: string | undefined
-  /** The name of what forbids the network, `--offline` or `GV_OFFLINE`, if anything does; GOPROXY=off is seen without it. */
+  /**
+   * The name of what forbids the network, `--offline` or `GV_OFFLINE`, if anything does; GOPROXY=off is seen without
+   * it.
+   */
   readonly offline?: string | undefined
 }
 
 export interface OriginPlan {
-  /** In the order in which they are asked. With `offline` only the cached lists of them count, and those that are folders. */
+  /**
+   * In the order in which they are asked. With `offline` only the cached lists of them count, and those that are
+   * folders.
+   */
   readonly origins: readonly Origin[]
   /** What forbids the network: `--offline`, `GV_OFFLINE` or `GOPROXY=off`. */
   readonly offline: string | undefined
 }
 
 /**
- * Where lists and archives come from (DESIGN.md, "Sources, in order"): GV_MIRROR or else go.dev, then the entries of GOPROXY; nowhere
- * else than from a GV_MIRROR or a GOPROXY that the user set. --source leaves one of them. Throws GvError('usage') for a
- * setting that cannot be read or is missing.
+ * Where lists and archives come from (DESIGN.md, "Sources, in order"): GV_MIRROR or else go.dev, then the entries of
+ * GOPROXY; nowhere else than from a GV_MIRROR or a GOPROXY that the user set. --source leaves one of them. Throws
+ * GvError('usage') for a setting that cannot be read or is missing.
  */
 export function planOrigins(wish: SourceWish): OriginPlan {
   const steps = proxyStepsFor(toolchainModule, wish.settings)
@@ -115,8 +121,9 @@ function shownName(name: string, base: URL): string {
 }
 
 /**
- * For `direct` cmd/go asks https://golang.org/toolchain?go-get=1, whose go-import tag says `golang.org/toolchain mod https://go.dev/dl/mod`: the
- * origin is itself a GOPROXY, at that base (vcs.RepoRootForImportPath, modfetch.lookupDirect). gv takes the answer for granted.
+ * For `direct` cmd/go asks https://golang.org/toolchain?go-get=1, whose go-import tag says `golang.org/toolchain mod
+ * https://go.dev/dl/mod`: the origin is itself a GOPROXY, at that base (vcs.RepoRootForImportPath,
+ * modfetch.lookupDirect). gv takes the answer for granted.
  */
 const direct = new URL('https://go.dev/dl/mod')
 

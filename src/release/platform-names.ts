@@ -1,7 +1,10 @@
 import type { Platform } from '../platform.ts'
 import { type GoVersion, releaseName } from '../version/go-version.ts'
 
-/** Every GOOS with the GOARCHs it goes with. Source: `go tool dist list` of Go 1.26, and ports that older releases had. */
+/**
+ * Every GOOS with the GOARCHs it goes with. Source: `go tool dist list` of Go 1.26, and ports that older releases
+ * had.
+ */
 const ports: Readonly<Record<string, string>> = {
   aix: 'ppc64',
   android: '386 amd64 arm arm64',

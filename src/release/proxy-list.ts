@@ -32,8 +32,9 @@ export function parseToolchainModuleVersion(
 }
 
 /**
- * Reads the `@v/list` of {@link toolchainModule}: a version a line, perhaps with a time behind it. What names no toolchain is passed over, as `go`
- * does; empty when none is left. Throws GvError('network') for a web page and for a list without end. Pure.
+ * Reads the `@v/list` of {@link toolchainModule}: a version a line, perhaps with a time behind it. What names no
+ * toolchain is passed over, as `go` does; empty when none is left. Throws GvError('network') for a web page and for a
+ * list without end. Pure.
  */
 export function parseProxyList(text: string): readonly Release[] {
   if (text.length > maxProxyListBytes) throw unusable(`it has more than ${maxProxyListBytes / 1_000_000} MB`)
@@ -59,8 +60,8 @@ function unhashedArchive(platform: Platform): ReleaseArchive {
 }
 
 /**
- * Reads the `.info` of one version: the moment of the release. Throws GvError('network') when it is of another version or has
- * no RFC 3339 time. Source: https://go.dev/ref/mod#goproxy-protocol. Pure.
+ * Reads the `.info` of one version: the moment of the release. Throws GvError('network') when it is of another
+ * version or has no RFC 3339 time. Source: https://go.dev/ref/mod#goproxy-protocol. Pure.
  */
 export function parseToolchainInfo(text: string, moduleVersion: string): Date {
   const info = text.length <= maxInfoBytes ? jsonValue(text) : undefined

@@ -22,9 +22,9 @@ export interface ReleaseDateOptions {
 const width = 8
 
 /**
- * When releases were made, by the `.info` of their module for linux-amd64, which every release has; by `text` of
- * the version. A date once known is kept for good. What cannot be learned is left out, in silence; an origin
- * that fails otherwise than by an answer is not asked again. Throws only GvError('interrupted').
+ * When releases were made, by the `.info` of their module for linux-amd64, which every release has; by `text` of the
+ * version. A date once known is kept for good. What cannot be learned is left out, in silence; an origin that fails
+ * otherwise than by an answer is not asked again. Throws only GvError('interrupted').
  */
 export async function releaseDates(
   versions: readonly GoVersion[],
