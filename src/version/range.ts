@@ -11,14 +11,6 @@ export interface VersionRange {
   includes(version: GoVersion): boolean
 }
 
-const number = String.raw`(?:0|[1-9]\d{0,3})`
-const wildcard = '[xX*]'
-const goPrerelease = `${number}(?:\\.${number}){1,2}(?:beta|rc)${number}`
-const npmPrerelease = `${number}(?:\\.${number}){2}-(?:beta|rc)\\.${number}`
-const plain = `${number}(?:\\.${number}){0,2}|(?:${number}\\.){0,2}${wildcard}(?:\\.${wildcard}){0,2}`
-const partial = `(?:v|go)?(?:${goPrerelease}|${npmPrerelease}|${plain})`
-const comparator = `(?:[~^=]|[<>]=?)? *${partial}`
-const comparatorSet = new RegExp(`^(?:${comparator}(?: +${comparator})*|${partial} +- +${partial})$`)
 /** What makes a text a range; without it `2.0` or `go1.22.05` would be one, and no mistake. */
 const rangeSign = /[~^=<>xX*| ]/
 
@@ -28,27 +20,47 @@ const rangeSign = /[~^=<>xX*| ]/
  * Source: https://github.com/npm/node-semver#ranges.
  */
 export function parseVersionRange(text: string): VersionRange | undefined {
-  const alternatives = text.split('||').map((alternative) => alternative.replace(/^ +| +$/g, ''))
-  if (!rangeSign.test(text) || !alternatives.every((alternative) => comparatorSet.test(alternative))) return undefined
-  const range = semverRange(alternatives.map(withSemverVersions).join(' || '))
-  return range && { includes: (version) => range.test(semverText(version)) }
+  if (!rangeSign.test(text)) return undefined
+  const alternatives = text.split('||').map(semverAlternative)
+  if (alternatives.includes(undefined)) return undefined
+  const range = new Range(alternatives.join(' || '))
+  return { includes: (version) => range.test(semverText(version)) }
 }
 
-function semverRange(text: string): Range | undefined {
-  try {
-    return new Range(text)
-  } catch {
-    // Our grammar is the narrower one; should it ever not be, the text is no range.
-    return undefined
+/** `>= go1.21 <1.23rc1` as semver writes it, or `1.21 - 1.23`; undefined for what is neither. */
+function semverAlternative(text: string): string | undefined {
+  const words = text.split(' ').filter((word) => word !== '')
+  if (words.length === 3 && words[1] === '-') return joined([words[0], words[2]].map(semverPartial), ' - ')
+  const comparators: (string | undefined)[] = []
+  for (let i = 0; i < words.length; i++) {
+    const [operator = ''] = /^(?:[~^=]|[<>]=?)?/.exec(words[i] ?? '') ?? []
+    // Blanks may stand between an operator and its version.
+    const isAlone = operator !== '' && words[i] === operator
+    const version = semverPartial(isAlone ? words[++i] : words[i]?.slice(operator.length))
+    comparators.push(version && `${operator}${version}`)
   }
+  return joined(comparators, ' ')
 }
 
-/** Go's spellings in a range as semver has them: `>=go1.23rc1` is `>=1.23.0-rc.1`. */
-function withSemverVersions(comparators: string): string {
-  return comparators
-    .replace(/v|go/g, '')
-    .replace(/-?(beta|rc)\.?(\d+)/g, '-$1.$2')
-    .replace(/(?<![\d.])(\d+)(\.\d+)?(?=-)/g, (_, major, minor) => `${major}${minor ?? '.0'}.0`)
+function joined(parts: readonly (string | undefined)[], separator: string): string | undefined {
+  return parts.length === 0 || parts.includes(undefined) ? undefined : parts.join(separator)
+}
+
+const partial = /^(?:v|go)?([\dxX*.]{1,14})(?:(-?)(beta|rc)(\.?)(\d{1,4}))?$/
+const number = /^(?:0|[1-9]\d{0,3})$/
+
+/** One to three numbers, the last ones perhaps wildcards, or a pre-release in Go's spelling or npm's: as semver has it. */
+function semverPartial(text: string | undefined): string | undefined {
+  const [, core = '', dash, kind, dot, count] = partial.exec(text ?? '') ?? []
+  const parts = core.split('.')
+  const numbers = parts.filter((part) => number.test(part))
+  const isRegular = parts.every((part, i) => (i < numbers.length ? number : /^[xX*]$/).test(part))
+  if (!isRegular || parts.length > 3) return undefined
+  if (kind === undefined || count === undefined) return core
+  const isGo = dash === '' && dot === '' && parts.length > 1
+  const isNpm = dash === '-' && dot === '.' && parts.length === 3
+  const isExact = numbers.length === parts.length && number.test(count)
+  return isExact && (isGo || isNpm) ? `${core}${parts.length === 2 ? '.0' : ''}-${kind}.${count}` : undefined
 }
 
 /** A Go version as semver orders it: `1.20` is 1.20.0, `1.23rc2` is 1.23.0-rc.2. */

@@ -15,6 +15,7 @@ const faults: Readonly<Record<string, (path: string) => void>> = {
   'UTF-16 with a mark': (path) => writeFileSync(path, utf16('golang 1.22.5\n')),
   'UTF-16, big-endian': (path) => writeFileSync(path, utf16('golang 1.22.5\n').swap16()),
   'UTF-16 without a mark': (path) => writeFileSync(path, Buffer.from('golang 1.22.5\n', 'utf16le')),
+  'the mark of UTF-16 alone': (path) => writeFileSync(path, utf16('')),
   'a NUL': (path) => writeFileSync(path, 'golang 1.22.5\n\0'),
   'a folder': (path) => mkdirSync(path),
   'a FIFO': (path) => execFileSync('mkfifo', [path]),

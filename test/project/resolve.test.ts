@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { logicalFolder } from '../../src/project/folders.ts'
 import type { Resolution } from '../../src/project/resolution.ts'
 import { requirementIn, resolveGo } from '../../src/project/resolve.ts'
 import { versionOf } from '../support/versions.ts'
@@ -128,6 +129,10 @@ describe('the folders that count', () => {
     expect(by('ways/p')).toBe('1.21.3 by real/.go-version:1')
     expect(by('/gone')).toBe('1.21.3 by real/.go-version:1')
     expect(by(undefined)).toBe('1.21.3 by real/.go-version:1')
+  })
+
+  it('are not those of a relative $PWD', () => {
+    expect(logicalFolder(process.cwd(), { PWD: '.' })).toBe(process.cwd())
   })
 
   it('are cleaned as text, like go does', () => {

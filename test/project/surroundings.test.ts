@@ -1,5 +1,5 @@
 import { chmodSync, chownSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Context, Environment } from '../../src/context.ts'
 import { resolveGo } from '../../src/project/resolve.ts'
@@ -112,7 +112,11 @@ describe('findSystemGo', () => {
     const root = makeTree(tree)
     for (const [name, content] of Object.entries(tree))
       if (typeof content === 'string') chmodSync(join(root, name), 0o755)
-    const env = { PATH: path.map((folder) => (folder.startsWith('./') ? folder : join(root, folder))).join(':') }
+    const env = {
+      PATH: path
+        .map((folder) => (folder.startsWith('./') ? relative(process.cwd(), join(root, folder)) : join(root, folder)))
+        .join(':'),
+    }
     const go = findSystemGo({ env, systemLink: join(root, 'link'), storeRoot: join(root, 'store') })
     return (
       go && {
