@@ -21,6 +21,8 @@ export interface FaultServer {
   readonly seen: SeenRequest[]
   /** How many connections were opened. */
   connections(): number
+  /** How many of them are open. */
+  open(): number
   /** The same server under another name that this machine has: another origin. */
   as(host: string): URL
   close(): Promise<void>
@@ -41,7 +43,9 @@ export async function startFaultServer(answer: Answer, certificate?: Certificate
 }
 
 /** Listens on loopback until the test has ended, for any kind of server. */
-export async function listen(server: Server): Promise<{ port: number; connections(): number; close(): Promise<void> }> {
+export async function listen(
+  server: Server,
+): Promise<{ port: number; connections(): number; open(): number; close(): Promise<void> }> {
   const sockets = new Set<Socket>()
   let connections = 0
   server.on('connection', (socket: Socket) => {
@@ -56,7 +60,7 @@ export async function listen(server: Server): Promise<{ port: number; connection
   }
   onTestFinished(close)
   const address = server.address()
-  return { port: isPort(address) ? address.port : 0, connections: () => connections, close }
+  return { port: isPort(address) ? address.port : 0, connections: () => connections, open: () => sockets.size, close }
 }
 
 function isPort(address: AddressInfo | string | null): address is AddressInfo {
