@@ -2,9 +2,9 @@
 
 import { projectRoot } from './lib/project.mjs'
 import { findStep, steps } from './lib/steps.mjs'
-import { testEnvironment } from './lib/test-environment.mjs'
+import { inTestEnvironment } from './lib/test-environment.mjs'
 import { installTools } from './lib/tools.mjs'
-import { prepareDependencies } from './prepare.mjs'
+import { PrepareError, prepareDependencies } from './prepare.mjs'
 
 const help = `scripts/test [STEP | TEST…]
 
@@ -27,19 +27,26 @@ const say = (line) => void process.stdout.write(`${line}\n`)
 async function main(words) {
   const named = words.filter((word) => findStep(word))
   const patterns = words.filter((word) => !findStep(word))
-  const chosen = steps.filter(({ name }) =>
-    words.length === 0 ? true : named.includes(name) || (name === 'tests' && patterns.length > 0),
-  )
-  await prepareDependencies(projectRoot, say)
-  await installTools(say)
-  const env = await testEnvironment(process.env)
-  for (const step of chosen) await runStep(step, { root: projectRoot, env, patterns, say })
-  if (process.env.CI === 'true' && counts.skipped > 0) {
-    say(`tests were skipped, and with CI=true none may be`)
-    process.exitCode = 1
+  const isChosen = (/** @type {string} */ name) =>
+    words.length === 0 || named.includes(name) || (name === 'tests' && patterns.length > 0)
+  try {
+    await prepareDependencies(projectRoot, say)
+    if (isChosen('shell') || isChosen('tests')) await installTools(say)
+    await inTestEnvironment(process.env, async (env) => {
+      for (const step of steps) {
+        if (isChosen(step.name)) await runStep(step, { root: projectRoot, env, patterns, say })
+      }
+    })
+  } catch (error) {
+    say(
+      `FAILED ${error instanceof PrepareError ? error.message : String(error instanceof Error ? error.stack : error)}`,
+    )
+    counts.failed++
   }
+  const skipsCount = process.env.CI === 'true' && counts.skipped > 0
+  if (skipsCount) say('FAILED tests were skipped, and with CI=true none may be')
   say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
-  if (counts.failed > 0) process.exitCode = 1
+  if (counts.failed > 0 || skipsCount) process.exitCode = 1
 }
 
 /** @param {import('./lib/steps.mjs').TestStep} step @param {import('./lib/steps.mjs').StepInput} input */
