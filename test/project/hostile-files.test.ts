@@ -33,12 +33,15 @@ const faults: Readonly<Record<string, (path: string) => void>> = {
   'escape sequences': (path) => writeFileSync(path, 'golang \u001b]0;x\u0007\u202e\u009b31m'),
 }
 
+/** RELIABILITY.md, line 25, says one second; a machine that runs other tests as well gets five. */
+const answerLimitMs = 5000
+
 function failure(cwd: string, changes: InputChanges = {}): GvError {
   const start = performance.now()
   try {
     resolveGo(inputFor(cwd, { installed: ['1.22.5', '1.23.4'], current: '1.23.4', ...changes }))
   } catch (error) {
-    expect(performance.now() - start).toBeLessThan(5000)
+    expect(performance.now() - start).toBeLessThan(answerLimitMs)
     if (error instanceof GvError) return error
     throw error
   }
