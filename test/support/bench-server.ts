@@ -12,7 +12,7 @@ const archiveName = `go${real.version}.${real.platform}.tar.gz`
 // A log of a usual size: its tiles have to be read, too.
 server.log.growTo(70_000)
 server.site.publishAsIs({ ...real, archiveName, archive, moduleZip: await readFile(real.zipPath) })
-const small = Array.from({ length: 31 }, (_, i) => `1.${20 + (i % 3)}.${1 + Math.floor(i / 3)}`).filter(
+const small = Array.from({ length: 31 }, (_, i) => `1.${21 + (i % 3)}.${1 + Math.floor(i / 3)}`).filter(
   (version) => version !== real.version,
 )
 for (const version of small) server.site.publish(makeToolchain(version, { platform: real.platform }))
