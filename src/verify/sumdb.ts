@@ -58,10 +58,7 @@ export class SumDatabase {
     return proven
   }
 
-  /**
-   * An answer from the cache: it got there after its head was found to continue the log, so that only a head newer than the last one
-   * seen (somebody lost that one) needs more than to be proven anew. Undefined when the file is damaged.
-   */
+  /** An answer from the cache, after the same checks as a fresh one; undefined when the file is damaged. */
   async #proveCached(answer: Buffer, wanted: ModuleVersion): Promise<ProvenModule | undefined> {
     let claim: Claim
     let proven: ProvenModule
@@ -72,7 +69,7 @@ export class SumDatabase {
       if (error instanceof GvError && error.code === 'verification') return undefined
       throw error
     }
-    await advanceHead(this.#storage, this.#key, claim.head, { provenBefore: true })
+    await advanceHead(this.#storage, this.#key, claim.head)
     return proven
   }
 

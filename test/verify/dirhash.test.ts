@@ -97,7 +97,7 @@ describe('names in the module', () => {
 
   test('leave four folders out, and those only', () => {
     const out = ['api/go1.txt', 'doc/x', 'misc/go.mod', 'test/a/b.go']
-    const within = ['api', 'src/test/x', 'lib/doc/x', 'apis/x', 'testing/x', 'docs', 'VERSION', 'bin/go']
+    const within = ['api', 'src/test/x', 'lib/doc/x', 'apis/x', 'tests/x', 'testing/x', 'docs', 'VERSION', 'bin/go']
     expect(out.filter(isInModule)).toEqual([])
     expect(within.filter(isInModule)).toEqual(within)
   })

@@ -120,12 +120,16 @@ describe('a log that forked', () => {
   })
 
   test('is caught when a cached answer belongs to the other branch', async () => {
-    const fork = forkAt(700)
-    const storage = new MemoryStorage(fork)
-    await new SumDatabase(log.key, storage).lookup(wanted)
-    storage.head = log.head(1300)
-    // A branch newer than what is remembered is compared; nothing in the cache vouches for it.
-    await gvErrorOf('verification', () => new SumDatabase(log.key, storage).lookup(wanted))
+    for (const seen of [1300, 1700]) {
+      const fork = forkAt(700)
+      const storage = new MemoryStorage(fork)
+      await new SumDatabase(log.key, storage).lookup(wanted)
+      const grown = log.fork().growTo(seen)
+      storage.head = grown.head()
+      storage.serve = (path) => (seen > fork.size ? grown : fork).serve(path)
+      await gvErrorOf('verification', () => new SumDatabase(log.key, storage).lookup(wanted))
+      expect(storage.evidence).toHaveLength(1)
+    }
   })
 
   test('to nothing, or with records under the hash of no tree', async () => {
