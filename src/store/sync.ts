@@ -8,7 +8,7 @@ import { fsyncPath } from './fsync.ts'
 import { storageError } from './storage-error.ts'
 
 /** Never from PATH: a `sync` there may be anyone's. */
-const programs = ['/bin/sync', '/usr/bin/sync', '/run/current-system/sw/bin/sync'] as const
+const programs: readonly string[] = ['/bin/sync', '/usr/bin/sync', '/run/current-system/sw/bin/sync']
 /** A file system that others keep busy may take its time; longer than this and each file is synced for itself. */
 const timeoutMs = 60_000
 /** How many files are synced at a time where it is done one by one. */
@@ -19,10 +19,11 @@ const atOnce = 16
  * (13,064 files, 223 MB) on ext4: one syncfs(2) through `sync -f`, which GNU and busybox have, 0.2 to 0.5 s of wall
  * time and none of the processor's; fsync(2) of each file, sixteen at a time, 2.6 s and 1.6 s.
  * Throws GvError('storage'), GvError('interrupted') on abort.
+ * @param candidates where the system's `sync` may lie; the first that is there is used
  */
-export async function makeDurable(folder: string, signal: AbortSignal): Promise<void> {
+export async function makeDurable(folder: string, signal: AbortSignal, candidates = programs): Promise<void> {
   try {
-    if (!(await syncFileSystem(folder, signal))) await syncEachFile(folder, signal)
+    if (!(await syncFileSystem(folder, signal, candidates))) await syncEachFile(folder, signal)
   } catch (error) {
     if (signal.aborted) throw new GvError('interrupted', 'interrupted while writing to the disk', { cause: error })
     throw storageError(error, 'cannot write to the disk what was unpacked', folder)
@@ -30,8 +31,8 @@ export async function makeDurable(folder: string, signal: AbortSignal): Promise<
 }
 
 /** Syncs the file system of a folder with the system's own program; false where there is none that can. */
-async function syncFileSystem(folder: string, signal: AbortSignal): Promise<boolean> {
-  const program = programs.find((path) => existsSync(path))
+async function syncFileSystem(folder: string, signal: AbortSignal, candidates: readonly string[]): Promise<boolean> {
+  const program = candidates.find((path) => existsSync(path))
   if (program === undefined) return false
   const isMac = process.platform === 'darwin'
   try {
