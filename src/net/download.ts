@@ -54,8 +54,6 @@ export async function download(
     return await new Download(requester, policy, request, options, file).run()
   } catch (error) {
     file.close()
-    // Nothing came: there is nothing to continue.
-    if (file.sizeBytes === 0) removePartial(options.partial)
     throw error
   }
 }
@@ -98,31 +96,26 @@ class Download {
   /** Joined bytes that turn out wrong may be of two files, so they get a second chance, from zero; others do not. */
   async run(): Promise<DownloadResult> {
     await this.#complete()
-    if (!this.#isAsExpected() && this.#isJoined) {
-      this.#policy.onRetry?.(
-        `what was continued from an earlier answer has a wrong sha256 (${this.#url}); starting anew`,
-      )
+    if (this.#isJoined && this.#whyWrong() !== undefined) {
+      this.#policy.onRetry?.(`what was joined of several answers is not the file (${this.#url}); starting anew`)
       this.#restart()
       await this.#complete()
     }
-    const sha256 = this.#file.sha256()
-    if (!this.#isAsExpected()) {
-      throw this.#unproven(`its sha256 is ${sha256}, but ${this.#options.expected?.sha256} was expected`)
-    }
+    const why = this.#whyWrong()
+    if (why !== undefined) throw this.#unproven(why)
     const fd = this.#file.release()
     checkpoint('download-done')
-    return {
-      fd,
-      path: this.#file.path,
-      sha256,
-      sizeBytes: this.#file.sizeBytes,
-      resumedAtBytes: this.#resumedAtBytes,
-    }
+    const { path, sizeBytes } = this.#file
+    return { fd, path, sha256: this.#file.sha256(), sizeBytes, resumedAtBytes: this.#resumedAtBytes }
   }
 
-  #isAsExpected(): boolean {
-    const sha256 = this.#options.expected?.sha256
-    return sha256 === undefined || sha256.toLowerCase() === this.#file.sha256()
+  /** Why the file is not the one that was expected; undefined if it is, as far as that is known. */
+  #whyWrong(): string | undefined {
+    const { sha256, sizeBytes } = this.#options.expected ?? {}
+    if (sizeBytes !== undefined && this.#file.sizeBytes !== sizeBytes) return wrongSize(this.#file.sizeBytes, sizeBytes)
+    const found = this.#file.sha256()
+    const isRight = sha256 === undefined || sha256.toLowerCase() === found
+    return isRight ? undefined : `its sha256 is ${found}, but ${sha256} was expected`
   }
 
   async #complete(): Promise<void> {
@@ -154,7 +147,7 @@ class Download {
     const { totalBytes } = identity
     if (totalBytes !== undefined) {
       if (expected?.sizeBytes !== undefined && totalBytes !== expected.sizeBytes) {
-        throw this.#unproven(`it has ${totalBytes} bytes, but ${expected.sizeBytes} were expected`)
+        throw this.#unproven(wrongSize(totalBytes, expected.sizeBytes))
       }
       if (totalBytes > maxBytes) throw this.#tooLong(url)
     }
@@ -166,6 +159,8 @@ class Download {
     const why = whyNotJoined(head, identity, this.#file.sizeBytes)
     if (why !== undefined) return this.#anew(url, why)
     this.#isJoined = true
+    // An answer in chunks may have left the size open.
+    if (identity.totalBytes === undefined) this.#file.describe({ ...identityOf(this.#url, head), etag: identity.etag })
     return this.#sink(url)
   }
 
@@ -230,4 +225,8 @@ class Download {
     removePartial(this.#file.path)
     return new GvError('verification', this.#request.message, { reason: `${printable(what)} (${this.#url})` })
   }
+}
+
+function wrongSize(found: number, expected: number): string {
+  return `it has ${found} bytes, but ${expected} were expected`
 }

@@ -35,8 +35,8 @@ export async function downloadFile(url: URL, options: DownloadOptions, signal: A
       await copy(fd, size, file, options, signal, message)
       return finished(file, url, options, message)
     } catch (error) {
-      file.close()
       removePartial(file.path)
+      file.close()
       throw error
     }
   } finally {

@@ -60,6 +60,7 @@ export class PartialFile {
     return file
   }
 
+  /** How many bytes are there, and hashed. */
   get sizeBytes(): number {
     return this.#sizeBytes
   }
@@ -72,8 +73,9 @@ export class PartialFile {
   /** Throws away what is there: the next bytes are the first. */
   restart(): void {
     if (this.#sizeBytes === 0 && !this.#identity) return
+    const fd = inStorage(this.path, () => createFile(this.path))
     closeSync(this.#fd)
-    this.#fd = inStorage(this.path, () => createFile(this.path))
+    this.#fd = fd
     this.#hash = createHash('sha256')
     this.#sizeBytes = 0
     this.#identity = undefined
@@ -112,7 +114,9 @@ export class PartialFile {
     })
   }
 
+  /** Keeps what is there for the next run; an empty file goes. */
   close(): void {
+    if (fstatSync(this.#fd).size === 0) removePartial(this.path)
     closeSync(this.#fd)
   }
 

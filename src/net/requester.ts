@@ -27,6 +27,15 @@ export interface Request {
 /** Told of the head that ends the chain of redirects, and of the URL that it came from. */
 export type OnHead = (head: Head, url: URL) => BodySink
 
+/** What all requests of one try have in common. */
+interface Attempt {
+  readonly transport: Transport
+  readonly request: Request
+  readonly watch: Watchdog
+  readonly signal: AbortSignal
+  readonly onHead: OnHead
+}
+
 /** Sends requests, one try each: credentials, proxy, redirects, time-outs, and what a failure means. */
 export class Requester {
   readonly #settings: HttpSettings
@@ -87,10 +96,11 @@ export class Requester {
     if (this.signal.aborted) onEnd()
     this.signal.addEventListener('abort', onEnd)
     const watch = new Watchdog(this.#timings, request.patience, (error) => stopped.abort(error))
+    const attempt = { transport, request, watch, signal: stopped.signal, onHead }
     try {
       await followRedirects(
         request,
-        (hop) => this.#sendHop(transport, request, hop, watch, stopped.signal, onHead),
+        (hop) => this.#sendHop(attempt, hop),
         (hop, why) => refused(request, hop, why),
       )
     } catch (error) {
@@ -113,14 +123,8 @@ export class Requester {
   readonly #end = (): void => this.#ended.abort()
 
   /** @returns where it is to go on, if the answer was a redirect */
-  async #sendHop(
-    transport: Transport,
-    request: Request,
-    hop: Hop,
-    watch: Watchdog,
-    signal: AbortSignal,
-    onHead: OnHead,
-  ): Promise<string | undefined> {
+  async #sendHop(attempt: Attempt, hop: Hop): Promise<string | undefined> {
+    const { transport, request, watch, signal, onHead } = attempt
     const proxy = this.#chooseProxy(hop.url)
     let location: string | undefined
     try {

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as tls from 'node:tls'
@@ -37,12 +36,8 @@ export function trustedRoots(env: Environment): string[] {
 export function secureContextFor(env: Environment): tls.SecureContext {
   const roots = trustedRoots(env)
   if (roots.length === 0) throw nothingTrusted(env)
-  try {
-    return tls.createSecureContext({ ca: roots })
-  } catch {
-    // One certificate that OpenSSL cannot read spoils the whole list; Go passes over it.
-    return tls.createSecureContext({ ca: roots.filter(isCertificate) })
-  }
+  // One by one, so that one which cannot be read is passed over, as Go does, and does not take the rest with it.
+  return tls.createSecureContext({ ca: roots })
 }
 
 function nothingTrusted(env: Environment): GvError {
@@ -101,12 +96,4 @@ function uniqueCertificates(texts: readonly string[]): string[] {
     for (const [pem, body = ''] of text.matchAll(certificate)) unique.set(body.replaceAll(/\s+/g, ''), pem)
   }
   return [...unique.values()]
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0
-  } catch {
-    return false
-  }
 }

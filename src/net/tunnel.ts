@@ -42,9 +42,11 @@ export function openTunnel(
     createConnection: () => connectToProxy(options),
   })
   const timer = setTimeout(() => asked.destroy(timedOut()), timeoutMs)
+  let isSettled = false
   const settle = (error: Error | null, socket: Socket | null): void => {
     clearTimeout(timer)
-    done(error, socket)
+    if (!isSettled) done(error, socket)
+    isSettled = true
   }
   asked.once('connect', (answer, socket, early) => {
     const status = answer.statusCode ?? 0
@@ -61,7 +63,7 @@ export function openTunnel(
     answer.destroy()
     settle(new TunnelError(proxy, answer.statusCode ?? 0), null)
   })
-  asked.once('error', (error) => settle(error, null))
+  asked.on('error', (error) => settle(error, null))
   asked.end()
   return () => asked.destroy()
 }

@@ -190,6 +190,33 @@ describe('a later run', () => {
     expect(server.seen[0]?.headers['if-range']).toBe(faults.lastModified)
   })
 
+  test('learns the size from the rest when the first answer came in chunks', async () => {
+    const where = place()
+    const stalled = file(bytes, { etag, unsized: 'in chunks', until: 200_000, end: 'stall' })
+    const server = await startFaultServer(inTurn(stalled, file(bytes, { etag })))
+    const totals = new Set<number | undefined>()
+    const onProgress = (_: number, total: number | undefined): unknown => totals.add(total)
+    const timings = { idleMs: 300 }
+    await downloadRight(openClient({ timings }).client, server.url, where.options({ expected: undefined, onProgress }))
+    expect([...totals]).toEqual([undefined, size])
+    expect(JSON.parse(readFileSync(where.sidecar, 'utf8'))).toMatchObject({ etag, totalBytes: size })
+  })
+
+  test('is as long as it has to be, or is not taken', async () => {
+    const { server, where, client } = await laterRun(file(bytes, { etag }), { etag, unsized: 'in chunks' })
+    const expected = { sizeBytes: size + 1 }
+    await gvErrorOf('verification', () => client.download(server.url, where.options({ expected })))
+    // Once for the rest, and once more for the whole.
+    expect(server.seen.map(({ headers }) => headers.range)).toEqual(['bytes=200000-', undefined])
+  })
+
+  test('keeps what is there when the user interrupts at once', async () => {
+    const { server, where, client, interrupt } = await laterRun(file(bytes, { etag }))
+    interrupt()
+    await gvErrorOf('interrupted', () => client.download(server.url, where.options()))
+    expect(statSync(where.partial).size).toBe(200_000)
+  })
+
   test('does so by size alone', async () => {
     const { server, where, client } = await laterRun(file(bytes), {})
     expect((await downloadRight(client, server.url, where.options())).resumedAtBytes).toBe(200_000)
