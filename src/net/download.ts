@@ -2,8 +2,10 @@ import { checkpoint } from '../checkpoint.ts'
 import { GvError } from '../errors.ts'
 import { bytesText, printable, shownUrl } from '../text.ts'
 import { type BodySink, discard, type Head } from './exchange.ts'
+import { type Expectation, whyNotExpected, wrongSize } from './expectation.ts'
 import { always, Failure } from './failure.ts'
 import { PartialFile, removePartial } from './partial-file.ts'
+import { DownloadProgress } from './progress.ts'
 import type { Request, Requester } from './requester.ts'
 import { type FileIdentity, identityOf, isResumable, rangeHeaders, whyNotJoined } from './resume.ts'
 import { type RetryPolicy, withRetries } from './retry.ts'
@@ -14,8 +16,7 @@ export interface DownloadOptions {
   readonly what: string
   /** Absolute path of the partial file. What an earlier run left there is continued. Beside it lies `<partial>.json`. */
   readonly partial: string
-  /** What is known of the file beforehand; sha256 in hex. */
-  readonly expected?: { readonly sizeBytes?: number | undefined; readonly sha256?: string | undefined } | undefined
+  readonly expected?: Expectation | undefined
   /** The largest file that is taken, in bytes. */
   readonly maxBytes: number
   /** Told after each piece: bytes of the file that are there (with those of earlier runs), and its size where known. */
@@ -70,11 +71,10 @@ class Download {
   readonly #options: DownloadOptions
   readonly #file: PartialFile
   readonly #url: string
+  readonly #progress: DownloadProgress
   #resumedAtBytes: number
   /** Whether the bytes come from more than one answer. */
   #isJoined: boolean
-  #hasStarted = false
-  #isHalf = false
 
   constructor(
     requester: Requester,
@@ -89,6 +89,7 @@ class Download {
     this.#options = options
     this.#file = file
     this.#url = shownUrl(request.url)
+    this.#progress = new DownloadProgress((received, total) => options.onProgress?.(received, total))
     this.#resumedAtBytes = file.sizeBytes
     this.#isJoined = file.sizeBytes > 0
   }
@@ -109,13 +110,8 @@ class Download {
     return { fd, path, sha256: this.#file.sha256(), sizeBytes, resumedAtBytes: this.#resumedAtBytes }
   }
 
-  /** Why the file is not the one that was expected; undefined if it is, as far as that is known. */
   #whyWrong(): string | undefined {
-    const { sha256, sizeBytes } = this.#options.expected ?? {}
-    if (sizeBytes !== undefined && this.#file.sizeBytes !== sizeBytes) return wrongSize(this.#file.sizeBytes, sizeBytes)
-    const found = this.#file.sha256()
-    const isRight = sha256 === undefined || sha256.toLowerCase() === found
-    return isRight ? undefined : `its sha256 is ${found}, but ${sha256} was expected`
+    return whyNotExpected(this.#file, this.#options.expected)
   }
 
   async #complete(): Promise<void> {
@@ -180,10 +176,8 @@ class Download {
   }
 
   #sink(url: URL): BodySink {
-    if (!this.#hasStarted) checkpoint('download-started')
-    this.#hasStarted = true
     const total = this.#totalBytes()
-    this.#options.onProgress?.(this.#file.sizeBytes, total)
+    this.#progress.start(this.#file.sizeBytes, total)
     return {
       take: (chunk) => {
         this.#take(chunk, url, total)
@@ -198,14 +192,9 @@ class Download {
   #take(chunk: Buffer, url: URL, total: number | undefined): void {
     const sizeBytes = this.#file.sizeBytes + chunk.length
     if (sizeBytes > this.#options.maxBytes) throw this.#tooLong(url)
-    if (total !== undefined && sizeBytes > total)
-      throw this.#unproven(`it has more than the ${total} bytes that were expected`)
+    if (total !== undefined && sizeBytes > total) throw this.#unproven(`it has more than the ${total} bytes expected`)
     this.#file.append(chunk)
-    if (!this.#isHalf && total !== undefined && sizeBytes * 2 >= total) {
-      this.#isHalf = true
-      checkpoint('download-half')
-    }
-    this.#options.onProgress?.(sizeBytes, total)
+    this.#progress.advance(sizeBytes, total)
   }
 
   /** Also when the body seems to have ended well: proxies are known to end one in chunks that was cut behind them. */
@@ -225,8 +214,4 @@ class Download {
     removePartial(this.#file.path)
     return new GvError('verification', this.#request.message, { reason: `${printable(what)} (${this.#url})` })
   }
-}
-
-function wrongSize(found: number, expected: number): string {
-  return `it has ${found} bytes, but ${expected} were expected`
 }

@@ -5,9 +5,11 @@ import { checkpoint } from '../checkpoint.ts'
 import { GvError, systemErrorCode } from '../errors.ts'
 import { bytesText, shownUrl } from '../text.ts'
 import type { DownloadOptions, DownloadResult } from './download.ts'
+import { whyNotExpected } from './expectation.ts'
 import type { GetOptions, GetResult } from './get.ts'
 import { HttpStatusError } from './http-error.ts'
 import { PartialFile, removePartial } from './partial-file.ts'
+import { DownloadProgress } from './progress.ts'
 import { interruption } from './requester.ts'
 
 const chunkBytes = 1024 * 1024
@@ -52,37 +54,25 @@ async function copy(
   signal: AbortSignal,
   message: string,
 ): Promise<void> {
-  checkpoint('download-started')
+  const progress = new DownloadProgress((received, total) => options.onProgress?.(received, total))
+  progress.start(0, size)
   const buffer = Buffer.allocUnsafe(chunkBytes)
-  let isHalf = false
   while (file.sizeBytes < size) {
     await yieldToOthers()
     if (signal.aborted) throw interruption(message)
     const read = readSync(fd, buffer, 0, Math.min(chunkBytes, size - file.sizeBytes), file.sizeBytes)
     if (read === 0) break
     file.append(buffer.subarray(0, read))
-    if (!isHalf && file.sizeBytes * 2 >= size) {
-      isHalf = true
-      checkpoint('download-half')
-    }
-    options.onProgress?.(file.sizeBytes, size)
+    progress.advance(file.sizeBytes, size)
   }
 }
 
 function finished(file: PartialFile, url: URL, { expected }: DownloadOptions, message: string): DownloadResult {
-  const { sizeBytes, path } = file
-  const sha256 = file.sha256()
-  const wrong = (reason: string): GvError =>
-    new GvError('verification', message, { reason: `${reason} (${shownUrl(url)})` })
-  if (expected?.sizeBytes !== undefined && expected.sizeBytes !== sizeBytes) {
-    throw wrong(`it has ${sizeBytes} bytes, but ${expected.sizeBytes} were expected`)
-  }
-  if (expected?.sha256 !== undefined && expected.sha256.toLowerCase() !== sha256) {
-    throw wrong(`its sha256 is ${sha256}, but ${expected.sha256} was expected`)
-  }
+  const why = whyNotExpected(file, expected)
+  if (why !== undefined) throw new GvError('verification', message, { reason: `${why} (${shownUrl(url)})` })
   const fd = file.release()
   checkpoint('download-done')
-  return { fd, path, sha256, sizeBytes, resumedAtBytes: 0 }
+  return { fd, path: file.path, sha256: file.sha256(), sizeBytes: file.sizeBytes, resumedAtBytes: 0 }
 }
 
 function openFile(url: URL, message: string): { fd: number; size: number } {

@@ -316,7 +316,7 @@ describe('a wrong file', () => {
     [
       'more bytes than expected',
       file(Buffer.concat([bytes, bytes]), { unsized: 'in chunks' }),
-      /^it has more than the 500000 bytes/,
+      /^it has more than the 500000 bytes expected/,
     ],
   ])('by %s is refused after one try, and gone', async (_, answer, reason) => {
     const server = await startFaultServer(answer)
