@@ -90,7 +90,7 @@ interface StoredHead {
   readonly note: string | undefined
 }
 
-/** How many superseded heads stay: a process that has slept over more turns than these meets a number that is taken, or a newer one. */
+/** How many superseded heads stay. The number of one that is gone is that far behind the newest, which gives away who slept over its turn. */
 const keptHeads = 16
 
 /**
@@ -134,16 +134,19 @@ async function replaceHead(folder: string, previous: string | undefined, next: s
     if (systemErrorCode(error) === 'EEXIST') return false
     throw unusable(folder, error)
   }
-  return isStillNewest(folder, turn)
+  return countsAmong(folder, turn)
 }
 
-/** Takes the old heads away. False when others went past this turn while its number was being taken: then it counts for nothing. */
-async function isStillNewest(folder: string, turn: number): Promise<boolean> {
+/**
+ * Takes the old heads away. Whether a turn counts: its number was free because nobody had had it yet, and not because it had been
+ * taken away already. Others may have gone on from it meanwhile.
+ */
+async function countsAmong(folder: string, turn: number): Promise<boolean> {
   const turns = await turnsIn(folder)
-  const newest = Math.max(...turns)
-  const done = turns.filter((other) => other <= newest - keptHeads)
+  const oldest = Math.max(...turns) - keptHeads
+  const done = turns.filter((other) => other <= oldest)
   await Promise.all(done.map((other) => rm(join(folder, String(other)), { force: true })))
-  return turn === newest
+  return turn > oldest
 }
 
 function unusable(folder: string, error: unknown): GvError {

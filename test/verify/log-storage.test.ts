@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -112,14 +113,17 @@ describe('the newest head', () => {
   })
 
   test('does not go back when a number becomes free again', async () => {
-    // A process that slept from turn 3 on, while others went on to 40 and took the old ones away.
     mkdirSync(heads(), { recursive: true })
     writeFileSync(join(heads(), '3'), 'head 3')
     const sleeper = storage()
-    const reading = sleeper.replaceHead('head 3', 'late')
+    const replacing = sleeper.replaceHead('head 3', 'late')
+    // It has looked and is about to link: now others go on to turn 40 and take the old ones away.
+    while (!readdirSync(heads()).some((entry) => entry.startsWith('.new-'))) await setImmediate()
     writeFileSync(join(heads(), '40'), 'head 40')
-    await reading
+    rmSync(join(heads(), '3'))
+    expect(await replacing).toBe(false)
     expect(await sleeper.readHead()).toBe('head 40')
+    expect(readdirSync(heads())).toEqual(['40'])
   })
 
   test('is not taken for absent when it cannot be read', async () => {

@@ -36,6 +36,13 @@ describe('a log that only grows', () => {
     )
   })
 
+  test('is left alone when the same head comes again', async () => {
+    const storage = storeThatSaw(log, 800)
+    storage.replaceHead = () => Promise.reject(new Error('written without need'))
+    await advance(storage, log, log.head(800))
+    expect(storage.requests).toEqual([])
+  })
+
   test('begins with no record', async () => {
     const storage = storeThatSaw(log, 0)
     await advance(storage, log, log.head(5))
