@@ -95,7 +95,14 @@ describe.each(kinds)('gv install from %s', (origin) => {
     const result = await stage.gv(['install', '--json', '1.22.5', '1.21.13', '1.19.77'])
     const common = { os: 'linux', arch: 'amd64' }
     expect(result.json()).toEqual([
-      { ...common, version: '1.22.5', goroot: stage.path('store/versions/go1.22.5'), alreadyInstalled: true, source: null, proof: null },
+      {
+        ...common,
+        version: '1.22.5',
+        goroot: stage.path('store/versions/go1.22.5'),
+        alreadyInstalled: true,
+        source: null,
+        proof: null,
+      },
       {
         ...common,
         version: '1.21.13',

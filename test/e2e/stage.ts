@@ -42,7 +42,8 @@ export async function onStage(origin: (typeof kinds)[number], work: (stage: Stag
   }
 }
 
-async function openStage(origin: Origin, options: StageOptions = {}): Promise<Stage> {
+/** A stage for several tests, made in `beforeAll`; `closeStage` it in `afterAll`. */
+export async function openStage(origin: Origin, options: StageOptions = {}): Promise<Stage> {
   const sandbox = await makeSharedSandbox(options.in === undefined ? {} : { in: options.in })
   await addMachineGo(sandbox)
   const { server, env } = await originFor(origin, sandbox)
@@ -50,7 +51,7 @@ async function openStage(origin: Origin, options: StageOptions = {}): Promise<St
   return { ...withEnvironment(sandbox, { ...env, ...options.env }), origin, server, archives }
 }
 
-async function closeStage({ remove, server }: Stage): Promise<void> {
+export async function closeStage({ remove, server }: Stage): Promise<void> {
   await remove()
   await server.close()
 }
@@ -70,7 +71,10 @@ function withEnvironment(sandbox: Sandbox, env: Readonly<Record<string, string |
 async function addMachineGo(sandbox: Sandbox): Promise<void> {
   await sandbox.write('machine/go.env', 'GOPROXY=direct\nGOSUMDB=sum.golang.org\nGOTOOLCHAIN=auto\n')
   await mkdir(sandbox.path('machine/pkg/tool'), { recursive: true })
-  await symlink(await sandbox.write('machine/bin/go', '#!/bin/sh\necho "the machine\'s Go"\n', 0o755), `${sandbox.bin}/go`)
+  await symlink(
+    await sandbox.write('machine/bin/go', '#!/bin/sh\necho "the machine\'s Go"\n', 0o755),
+    `${sandbox.bin}/go`,
+  )
 }
 
 async function originFor(origin: Origin, sandbox: Sandbox): Promise<{ server: GoServer; env: Record<string, string> }> {
