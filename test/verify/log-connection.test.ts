@@ -84,7 +84,11 @@ describe('the log is read', () => {
   })
 
   test("from GOSUMDB's own URL and nowhere else", async () => {
-    const { asked, text } = network({ a: 200, mirror: 200 }, [proxy('https://a')], 'https://mirror/sumdb/')
+    const { asked, text } = network(
+      { a: 200, '': 200, mirror: 200 },
+      [proxy('file:///srv'), proxy('https://a')],
+      'https://mirror/sumdb/',
+    )
     expect(await text('tile/8/0/000')).toBe('https://mirror/sumdb/tile/8/0/000')
     expect(asked).toEqual(['https://mirror/sumdb/tile/8/0/000'])
   })

@@ -170,6 +170,12 @@ describe('a signature is refused', () => {
     }
   })
 
+  test('of more than 64 KiB', async () => {
+    const times = (count: number) => Buffer.concat(Array.from({ length: count }, () => good))
+    expect(await verify({ signature: times(Math.floor(65_536 / good.length)) })).toBeDefined()
+    expect((await refusal({ signature: times(Math.ceil(65_537 / good.length)) })).reason).toMatch(/65536 bytes/)
+  })
+
   test('when any bit of it is flipped that counts', async () => {
     const { packets } = await openpgp.readSignature({ binarySignature: good })
     const unhashed = packets[0]?.unhashedSubpackets.length ?? 0

@@ -54,6 +54,7 @@ describe("the log's proof", () => {
     ['another record', { record: 301 }],
     ['no hashes', { inclusion: [] }],
     ['a hash too many', { inclusion: [...proof.inclusion, proof.inclusion[0] ?? ''] }],
+    ['junk behind the hashes', { inclusion: [...proof.inclusion, 'x'] }],
     ['a hash that is none', { inclusion: proof.inclusion.with(0, 'x') }],
     ['hashes in another order', { inclusion: proof.inclusion.toReversed() }],
     ['the head of a fork', { head: log.fork(299).growTo(777).head() }],

@@ -39,6 +39,8 @@ function lookup(replaced: (path: string, honest: Buffer | undefined) => Buffer |
 async function expectRefused(attack: ReturnType<typeof lookup>, code: 'verification' | 'network' = 'verification') {
   const error = await gvErrorOf(code, attack.done)
   expect([...attack.storage.cache.keys()].filter((path) => path.startsWith('lookup/'))).toEqual([])
+  for (const [path, kept] of attack.storage.cache)
+    expect({ path, honest: log.serve(path)?.equals(kept) }).toMatchObject({ honest: true })
   attack.storage.serve = (path) => log.serve(path)
   expect((await clientOf(attack.storage).lookup(wanted)).h1).toBe(trueH1)
   return error
@@ -163,7 +165,6 @@ describe('answers that are refused', () => {
     ['a byte order mark', `\ufeff${honest}`],
     ['bytes that are not UTF-8', Buffer.concat([Buffer.from(honest), Buffer.of(0xff)])],
     ['HTML', '<!DOCTYPE html><title>Welcome to our hotel</title>'],
-    ['65 KiB', honest + '— x AAAAAAA=\n'.repeat(6000)],
     ['a head of another key of that name', honest.replace(head, new SumLog().growTo(1000).head())],
     ['a head that nobody signed', honest.replace(/— .*\n$/, '')],
     [
@@ -177,6 +178,29 @@ describe('answers that are refused', () => {
     ],
   ])('%s', async (_, answer) => {
     await expectRefused(answerWith(answer))
+  })
+
+  test('more than 64 KiB, even of what a log may say', async () => {
+    const tree = formatTree({ size: log.size, hash: log.rootHash() })
+    const withHead = (length: number) => honest.replace(head, log.sign(`${tree}${'x'.repeat(length)}\n`))
+    expect((await answerWith(withHead(60_000)).done()).h1).toBe(trueH1)
+    await expectRefused(answerWith(withHead(66_000)))
+  })
+
+  test('a record of the log itself that says more than it should', async () => {
+    for (const record of [
+      `${line1}\n${line2}\n${evilLine}\n`,
+      `${evilLine}\n${line1}\n${line2}\n`,
+      `${line1}\n${line2}\nexample.com/x v1.0.0 ${evilH1}\n`,
+      `${line2}\n${line1}\n`,
+      `${line1}\n`,
+    ]) {
+      const lying = log.fork()
+      const number = lying.append(record)
+      await expectRefused(
+        lookup((path) => (path.startsWith('lookup/') ? `${number}\n${record}\n${lying.head()}` : lying.serve(path))),
+      )
+    }
   })
 
   test('a forged record that the log signed nothing for, with tiles made to fit it', async () => {
