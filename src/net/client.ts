@@ -8,7 +8,6 @@ import { defaultTimings } from './timings.ts'
 export type { DownloadOptions, DownloadResult } from './download.ts'
 export type { GetOptions, GetResult } from './get.ts'
 export { HttpStatusError, UnreachableError } from './http-error.ts'
-export { removePartial } from './partial-file.ts'
 export type { HttpSettings } from './settings.ts'
 
 /**
