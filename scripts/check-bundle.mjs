@@ -12,6 +12,16 @@ const maxEntryBytes = 4_000
 /** What `gv list` and the like parse before their own code: the entry, the command line, the table. */
 const maxStartBytes = 80_000
 
+/**
+ * All that a quick command reads before it works, the start included: it answers from the disk alone, at every prompt
+ * of some users, and must not bring along what only an installation needs.
+ */
+const maxCommandBytes = {
+  'src/commands/list.ts': 80_000,
+  'src/commands/current.ts': 130_000,
+  'src/commands/which.ts': 130_000,
+}
+
 /** @typedef {{inputs: Record<string, {bytesInOutput: number}>, imports: {path: string, kind: string, external?: boolean}[], bytes: number, entryPoint?: string}} Output */
 
 /**
@@ -41,7 +51,20 @@ export function bundleFaults(meta) {
   for (const name of packagesIn(meta, start)) {
     if (lazyPackages.includes(name)) faults.push(`${name} is loaded at every start; import it where it is used`)
   }
-  return faults
+  return [...faults, ...commandFaults(meta, start)]
+}
+
+/** @param {{outputs: Record<string, Output>}} meta @param {ReadonlySet<string>} start */
+function commandFaults(meta, start) {
+  return Object.entries(maxCommandBytes).flatMap(([source, maxBytes]) => {
+    const command = outputOf(meta, source)
+    const all = command === undefined ? start : new Set([...start, ...staticGraph(meta, command)])
+    const bytes = sizeOf(meta, all)
+    const heavy = packagesIn(meta, all).filter((name) => lazyPackages.includes(name))
+    if (heavy.length === 0 && bytes <= maxBytes) return []
+    const brought = heavy.length > 0 ? `, ${heavy.join(' and ')} among them` : ''
+    return [`${source} reads ${bytes} bytes before it works${brought}; at most ${maxBytes}, without heavy packages`]
+  })
 }
 
 /** @param {{outputs: Record<string, Output>}} meta @param {string} source */

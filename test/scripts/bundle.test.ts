@@ -93,6 +93,20 @@ describe('the bundle check', () => {
       /undici is loaded at every start/,
     ],
     ['no entry', {}, /no output/],
+    [
+      'a quick command that brings much along',
+      { 'dist/gv.js': entry, 'dist/l.js': { ...main, entryPoint: 'src/commands/list.ts', bytes: 200_000 } },
+      /src\/commands\/list\.ts reads 200500 bytes/,
+    ],
+    [
+      'a quick command that brings a heavy package along',
+      {
+        'dist/gv.js': entry,
+        'dist/l.js': { ...main, entryPoint: 'src/commands/which.ts', ...importing('import-statement') },
+        'dist/c.js': heavy,
+      },
+      /which\.ts reads 2300 bytes before it works, undici among them/,
+    ],
   ])('refuses %s', (_, outputs, fault) => {
     expect(bundleFaults({ outputs })).toContainEqual(expect.stringMatching(fault))
   })
