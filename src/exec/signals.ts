@@ -14,12 +14,16 @@ export interface InterruptWatch {
   exitStatus(): number | undefined
 }
 
+/** Who gets what comes in, once there is a child. One listener for all the time: a signal that comes while listeners change is lost. */
+let receiver: ((name: NodeJS.Signals) => void) | undefined
+
 /** Turns SIGINT, SIGTERM and SIGHUP into an AbortSignal for this process, and ends it if work does not stop in time. */
 export function watchInterrupts(): InterruptWatch {
   const controller = new AbortController()
   let status: number | undefined
   for (const name of names) {
     process.on(name, () => {
+      if (receiver) return receiver(name)
       status ??= statuses[name]
       controller.abort()
       setTimeout(() => process.exit(status), graceMs).unref()
@@ -34,8 +38,9 @@ export function watchInterrupts(): InterruptWatch {
  * were sent to this process alone; a shell has the same doubt, and waits.
  */
 export function handInterruptsTo(send: (name: NodeJS.Signals) => void): void {
-  for (const name of names) process.removeAllListeners(name)
-  process.on('SIGINT', () => {})
+  receiver = (name) => {
+    if (name !== 'SIGINT') send(name)
+  }
   process.on('SIGQUIT', () => {})
-  for (const name of ['SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGCONT'] as const) process.on(name, () => send(name))
+  for (const name of ['SIGUSR2', 'SIGCONT'] as const) process.on(name, () => send(name))
 }
