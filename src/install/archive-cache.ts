@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
+import { removePartial } from '../net/partial-file.ts'
 import type { Store } from '../store/layout.ts'
 import { storageError } from '../store/storage-error.ts'
 
@@ -93,8 +94,7 @@ export function keepProvenArchive(store: Store, fileName: string, archive: Archi
 
 /** Throws away what was downloaded of an archive, because it is not what it should be. */
 export function forgetDownload(store: Store, fileName: string): void {
-  const path = partialPath(store, fileName)
-  for (const file of [path, `${path}.json`]) rmSync(file, { force: true })
+  removePartial(partialPath(store, fileName))
 }
 
 /** Throws away a kept archive. */

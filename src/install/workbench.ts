@@ -8,6 +8,7 @@ import { type Catalog, loadCatalog } from '../release/catalog.ts'
 import { mayUsePlainHttp, type OriginPlan, planOrigins } from '../release/origins.ts'
 import { listInstalled } from '../store/installed.ts'
 import { type Store, storeLayout } from '../store/layout.ts'
+import { parseGosumdb } from '../verify/gosumdb.ts'
 
 /** What the user said on the command line about where things come from and how they are proven. */
 export interface WorkOptions {
@@ -46,7 +47,7 @@ export function openWorkbench(context: Context, options: WorkOptions, reporter: 
   })
   const client = openHttpClient({
     ...context,
-    allowHttp: mayUsePlainHttp(plan, settings),
+    allowHttp: plainHttpRule(plan, settings),
     onRetry: (line) => reporter.notice(`gv: ${line}`),
     userAgent: `gv/${ownVersion}`,
   })
@@ -64,6 +65,16 @@ export function openWorkbench(context: Context, options: WorkOptions, reporter: 
       catalog ??= loadCatalog({ client, plan, notice, cacheFolder: store.cache, now: context.now })
       return catalog
     },
+  }
+}
+
+/** Plain http is the user's own wish where a source or the checksum database is named so. */
+function plainHttpRule(plan: OriginPlan, settings: GoSettings): (url: URL) => boolean {
+  const isSource = mayUsePlainHttp(plan, settings)
+  return (url) => {
+    if (isSource(url)) return true
+    const log = parseGosumdb(settings.GOSUMDB.value)
+    return log.kind === 'log' && log.url?.protocol === 'http:' && log.url.host === url.host
   }
 }
 
