@@ -9,7 +9,7 @@ import { drawTerminal } from './lib/svg.mjs'
 import { readScreen } from './lib/terminal-screen.mjs'
 import { prepare } from './prepare.mjs'
 
-const columns = 100
+const columns = 110
 
 const session = [
   'scripts/gv install 1.22.5',
