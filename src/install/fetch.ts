@@ -3,14 +3,14 @@ import { tryProxies } from '../goenv/goproxy.ts'
 import { HttpStatusError } from '../net/client.ts'
 import { platformName, samePlatform } from '../platform.ts'
 import type { Task } from '../progress/reporter.ts'
-import type { Catalog } from '../release/catalog.ts'
+import { type Catalog, expireList } from '../release/catalog.ts'
 import { type ArchiveSource, archiveSources, checksumUrl, type TarballSource } from '../release/sources.ts'
 import type { ToolchainId } from '../store/layout.ts'
 import { shownUrl, typed } from '../text.ts'
 import type { ListProof } from '../verify/proof.ts'
 import { releaseName } from '../version/go-version.ts'
 import { suggestVersions } from '../version/suggest.ts'
-import { type ArchiveFile, openProvenArchive, preparePartial } from './archive-cache.ts'
+import { type ArchiveFile, forgetArchive, forgetDownload, openProvenArchive, preparePartial } from './archive-cache.ts'
 import type { Workbench } from './workbench.ts'
 
 /** No archive of Go is larger; the largest has 170 MB. */
@@ -67,13 +67,18 @@ async function fromCache(work: Workbench, id: ToolchainId, catalog: Catalog | un
 
 async function download(work: Workbench, source: ArchiveSource, task: Task): Promise<FetchedArchive> {
   const listed = source.kind === 'tarball' ? await listedAs(work, source) : undefined
-  const file = await work.client.download(source.url, {
-    what: source.fileName,
-    partial: preparePartial(work.store, source.fileName),
-    maxBytes: maxArchiveBytes,
-    expected: listed && { sha256: listed.sha256, sizeBytes: listed.sizeBytes },
-    onProgress: (done, total) => task.progress(done, total),
-  })
+  const file = await work.client
+    .download(source.url, {
+      what: source.fileName,
+      partial: preparePartial(work.store, source.fileName),
+      maxBytes: maxArchiveBytes,
+      expected: listed && { sha256: listed.sha256, sizeBytes: listed.sizeBytes },
+      onProgress: (done, total) => task.progress(done, total),
+    })
+    .catch((error: unknown) => {
+      if (error instanceof GvError && error.code === 'verification') distrust(work, source)
+      throw error
+    })
   const url = shownUrl(source.url)
   return {
     file,
@@ -82,6 +87,16 @@ async function download(work: Workbench, source: ArchiveSource, task: Task): Pro
     listed: listed && { url: listed.url, sha256: file.sha256, sizeBytes: file.sizeBytes },
     resumed: file.resumedAtBytes > 0,
   }
+}
+
+/**
+ * Throws away what was fetched of an archive that was refused, and has its list asked for anew: the next run starts
+ * from nothing, and finds out whether the source is honest by then.
+ */
+export function distrust(work: Workbench, { origin, fileName }: ArchiveSource): void {
+  forgetDownload(work.store, fileName)
+  forgetArchive(work.store, fileName)
+  expireList(origin, work.store.cache)
 }
 
 /** What go.dev, or a mirror of it, says a tarball is: by its list, or for what is not in there by the `.sha256` beside it. */

@@ -18,8 +18,8 @@ import { unpackInWorker } from '../store/unpack.ts'
 import type { UnpackedTree } from '../store/unpacked-tree.ts'
 import { printable } from '../text.ts'
 import { releaseName } from '../version/go-version.ts'
-import { forgetArchive, forgetDownload, keepProvenArchive } from './archive-cache.ts'
-import { type FetchedArchive, fetchArchive } from './fetch.ts'
+import { keepProvenArchive } from './archive-cache.ts'
+import { distrust, type FetchedArchive, fetchArchive } from './fetch.ts'
 import { askLog, judge, type LogAnswer, type Verdict } from './prove.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -86,8 +86,7 @@ async function installUnderLock(work: Workbench, toolchain: Toolchain, task: Tas
     return await installArchive(work, toolchain, archive, askedLog, task)
   } catch (error) {
     if (!isRefusal(error)) throw error
-    forgetDownload(work.store, archive.source.fileName)
-    forgetArchive(work.store, archive.source.fileName)
+    distrust(work, archive.source)
     if (!archive.resumed) throw error
   } finally {
     closeSync(archive.file.fd)

@@ -61,6 +61,17 @@ export async function loadCatalog(options: CatalogOptions): Promise<Catalog> {
   }
 }
 
+/**
+ * Has the list of an origin asked for anew the next time, because an archive was not what it should be and this list may be why. What
+ * it lists is not forgotten.
+ */
+export function expireList(origin: Origin, cacheFolder: string): void {
+  const folder = join(cacheFolder, 'lists')
+  const list = readCachedList(folder, originId(origin))
+  if (!list) return
+  writeCachedList(folder, { ...list, etag: undefined, fetchedAt: new Date(list.fetchedAt.getTime() - hourMs) })
+}
+
 /** What is at hand without a network. */
 interface Kept {
   readonly folder: string
