@@ -43,6 +43,7 @@ const hosts: Readonly<Record<string, string>> = { 'go.dev': '', 'dl.google.com':
 /**
  * The pages of go.dev, dl.google.com, a GOPROXY and a checksum database:
  *   /dl/?mode=json, /dl/NAME (a redirect to another host), /go/NAME, NAME.sha256, NAME.asc
+ *   /dl/mod/golang.org/toolchain/@v/…: the module, for GOPROXY=direct (what golang.org/toolchain?go-get=1 names)
  *   /proxy/golang.org/toolchain/@v/…, /proxy/sumdb/NAME/…
  *   /log/lookup/…, /log/tile/…, /log/latest
  */
@@ -95,6 +96,7 @@ export class GoSite {
     const path = decodeURIComponent(url.pathname)
     if (path === '/dl/') return this.#list(url)
     if (path.startsWith('/dl/')) return redirect(`${this.#downloadHost(request)}/go/${path.slice('/dl/'.length)}`)
+    if (path.startsWith(directModulePath)) return this.#module(path.slice(directModulePath.length))
     if (path.startsWith('/go/')) return this.#download(path.slice('/go/'.length))
     if (path.startsWith('/log/')) return bytes(this.log.serve(path.slice('/log/'.length)))
     if (path.startsWith('/proxy/sumdb/')) return this.#logThroughProxy(path.slice('/proxy/sumdb/'.length))
@@ -177,6 +179,7 @@ export class GoSite {
 }
 
 const modulePath = '/proxy/golang.org/toolchain/@v/'
+const directModulePath = '/go/mod/golang.org/toolchain/@v/'
 
 const html: Answer = (_, response) => {
   response.setHeader('content-type', 'text/html; charset=utf-8')
