@@ -2,7 +2,7 @@ import type { CommandInput } from '../command.ts'
 import { readConfiguration } from '../config/configuration.ts'
 import type { Context } from '../context.ts'
 import { GvError } from '../errors.ts'
-import { ensureGo, type RunnableGo } from '../install/ensure.ts'
+import type { RunnableGo } from '../install/ensure.ts'
 import { type Platform, samePlatform } from '../platform.ts'
 import type { Resolution } from '../project/resolution.ts'
 import { resolveGo } from '../project/resolve.ts'
@@ -13,7 +13,6 @@ import { quoted, typed } from '../text.ts'
 import { selectVersion } from '../version/select.ts'
 import { parseSpec } from '../version/spec.ts'
 import { suggestVersions } from '../version/suggest.ts'
-import { withWorkbench } from './work.ts'
 
 /** The Go that is meant where gv was called, by an asked spec, or by what the project says. Throws as `resolveGo` does. */
 export function resolveHere(context: Context, asked?: string): Resolution {
@@ -38,6 +37,8 @@ export async function chooseToRun(
   const resolution = resolveHere(context, asked)
   for (const warning of resolution.warnings) context.stderr.write(`gv: ${warning}\n`)
   if (resolution.program !== null) return { ...resolution, program: resolution.program }
+  // Loaded where something is missing only: this is the way of every `gv exec`.
+  const [{ withWorkbench }, { ensureGo }] = await Promise.all([import('./work.ts'), import('../install/ensure.ts')])
   return withWorkbench(context, input, (work) => ensureGo(work, readConfiguration(context), resolution))
 }
 

@@ -2,13 +2,22 @@
  * npm-style ranges over Go versions: `1.22.x`, `^1.21`, `>=1.21 <1.23`, `1.21 || 1.23`. The only importer of semver.
  * Pure.
  */
-import Range from 'semver/classes/range.js'
+import { createRequire } from 'node:module'
+import type SemverRange from 'semver/classes/range.js'
 import type { GoVersion } from './go-version.ts'
 
 /** A range; only `parseVersionRange` makes one. */
 export interface VersionRange {
   /** Whether a release lies in it; a pre-release only if the range names one of the same `1.N.P`, as for npm. */
   includes(version: GoVersion): boolean
+}
+
+/**
+ * semver's class, read when a range is: most specs are none, and reading them must stay synchronous. So it is the one
+ * package that is left out of the bundle.
+ */
+function rangeClass(): typeof SemverRange {
+  return createRequire(import.meta.url)('semver/classes/range.js')
 }
 
 /** What makes a text a range; without it `2.0` or `go1.22.05` would be one, and no mistake. */
@@ -23,7 +32,7 @@ export function parseVersionRange(text: string): VersionRange | undefined {
   if (!rangeSign.test(text)) return undefined
   const alternatives = text.split('||').map(semverAlternative)
   if (alternatives.includes(undefined)) return undefined
-  const range = new Range(alternatives.join(' || '))
+  const range = new (rangeClass())(alternatives.join(' || '))
   return { includes: (version) => range.test(semverText(version)) }
 }
 

@@ -141,7 +141,6 @@ describe('parseGodevList', () => {
           }
         } catch (error) {
           expect(error).toBeInstanceOf(GvError)
-          // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
           expect(error instanceof GvError ? error.reason : '').not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
         }
       }),
