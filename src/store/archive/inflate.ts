@@ -3,14 +3,13 @@ import { systemErrorCode } from '../../errors.ts'
 import { readAt } from './positioned-read.ts'
 import { refuseArchive } from './refusal.ts'
 
-/** Of the compressed and of the inflated pieces: 256 KiB keep the memory small, and larger ones are no faster (measured). */
-const pieceBytes = 256 * 1024
-
 /** A range of a file that holds one deflate stream (RFC 1951) and nothing else. */
 export interface DeflatedRange {
   readonly fd: number
   readonly start: number
   readonly end: number
+  /** How much is read, and inflated, at a time. */
+  readonly pieceBytes: number
 }
 
 /**
@@ -18,12 +17,13 @@ export interface DeflatedRange {
  * Throws GvError('verification') when the stream is damaged, cut off, or ends before the range does.
  */
 export async function* inflateRange(range: DeflatedRange, onRead?: (position: number) => void): AsyncGenerator<Buffer> {
+  const { fd, start, end, pieceBytes } = range
   const inflate = createInflateRaw({ chunkSize: pieceBytes })
-  let at = range.start
+  let at = start
   const feed = () => {
     try {
-      while (at < range.end) {
-        const bytes = readAt(range.fd, at, Math.min(pieceBytes, range.end - at))
+      while (at < end) {
+        const bytes = readAt(fd, at, Math.min(pieceBytes, end - at))
         at += bytes.length
         if (!inflate.write(bytes)) return
       }
@@ -42,8 +42,7 @@ export async function* inflateRange(range: DeflatedRange, onRead?: (position: nu
   } catch (error) {
     throw describe(error)
   }
-  if (inflate.bytesWritten !== range.end - range.start)
-    throw refuseArchive('there is something behind its compressed data')
+  if (inflate.bytesWritten !== end - start) throw refuseArchive('there is something behind its compressed data')
 }
 
 function describe(error: unknown): unknown {

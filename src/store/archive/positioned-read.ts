@@ -4,11 +4,7 @@ import { refuseArchive } from './refusal.ts'
 /** Reads a range of a file by position, so that all who share the descriptor can. Throws when the file ends before. */
 export function readAt(fd: number, position: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length)
-  for (let at = 0; at < length; ) {
-    const count = readSync(fd, bytes, at, length - at, position + at)
-    if (count === 0) throw refuseArchive('it is cut off')
-    at += count
-  }
+  fill(bytes, fd, position)
   return bytes
 }
 
@@ -16,23 +12,39 @@ export function readAt(fd: number, position: number, length: number): Buffer {
 export class ReadWindow {
   readonly #fd: number
   readonly #fileBytes: number
-  readonly #windowBytes: number
+  #buffer: Buffer
+  /** Where the window lies in the file; its end is 0 before the first read. */
   #start = 0
-  #window: Buffer = Buffer.alloc(0)
+  #end = 0
 
   constructor(fd: number, fileBytes: number, windowBytes: number) {
     this.#fd = fd
     this.#fileBytes = fileBytes
-    this.#windowBytes = windowBytes
+    this.#buffer = Buffer.allocUnsafe(Math.min(windowBytes, fileBytes))
   }
 
-  /** A range of the file; it stays as it is, and keeps its window in memory as long as it is held. */
+  /** A range of the file; it may be changed by the next read. */
   read(position: number, length: number): Buffer {
+    if (position < this.#start || position + length > this.#end) this.#move(position, length)
     const at = position - this.#start
-    if (at >= 0 && at + length <= this.#window.length) return this.#window.subarray(at, at + length)
-    const size = Math.max(length, Math.min(this.#windowBytes, this.#fileBytes - position))
-    this.#window = readAt(this.#fd, position, size)
+    return this.#buffer.subarray(at, at + length)
+  }
+
+  #move(position: number, length: number): void {
+    if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(length)
+    const size = Math.max(length, Math.min(this.#buffer.length, this.#fileBytes - position))
+    // Nothing is in the window when reading fails.
+    this.#end = 0
+    fill(this.#buffer.subarray(0, size), this.#fd, position)
     this.#start = position
-    return this.#window.subarray(0, length)
+    this.#end = position + size
+  }
+}
+
+function fill(bytes: Buffer, fd: number, position: number): void {
+  for (let at = 0; at < bytes.length; ) {
+    const count = readSync(fd, bytes, at, bytes.length - at, position + at)
+    if (count === 0) throw refuseArchive('it is cut off')
+    at += count
   }
 }

@@ -19,31 +19,30 @@ export interface TarHeader {
 export function parseTarHeader(block: Buffer): TarHeader {
   const flag = block[156] ?? 0
   const type = types[flag]
-  const raw = rawName(block)
-  if (type === undefined) throw refuseEntry(raw, `is ${typeNames[flag] ?? 'of an unknown type'}`)
-  assertFormat(block, raw)
-  if (!numbers.every(([at, width]) => isOctal(block, at, width))) throw malformed(raw, 'number')
-  if (!texts.every(([at, width]) => isPadded(block, at, width)) || block[157] !== 0) throw malformed(raw, 'text')
+  if (type === undefined) throw refuseHeader(block, `is ${typeNames[flag] ?? 'of an unknown type'}`)
+  if (!isKnownFormat(block)) throw refuseHeader(block, 'has a header in a format that no release of Go uses')
+  if (!numbers.every((field) => isOctal(block, field)))
+    throw refuseHeader(block, 'has a malformed number in its header')
+  if (!texts.every((field) => isPadded(block, field)) || block[157] !== 0) {
+    throw refuseHeader(block, 'has a malformed text in its header')
+  }
   const { cksumValid, path: name = '' } = new Header(block)
-  if (!cksumValid) throw refuseEntry(raw, 'has a bad header checksum')
-  return { type, name, sizeBytes: parseSize(block, raw) }
+  if (!cksumValid) throw refuseHeader(block, 'has a bad header checksum')
+  return { type, name, sizeBytes: parseSize(block) }
 }
 
 /** The size is read here: node-tar sets it to 0 for folders, and for files whose name ends in a slash. */
-function parseSize(block: Buffer, name: Buffer): number {
+function parseSize(block: Buffer): number {
   const digits = /[0-7]+/.exec(block.toString('latin1', 124, 136))
-  if (!digits) throw malformed(name, 'number')
+  if (!digits) throw refuseHeader(block, 'has a malformed number in its header')
   return Number.parseInt(digits[0], 8)
 }
 
-/** The name as far as it can be told of a header that is not known to be right. */
-function rawName(block: Buffer): Buffer {
-  const nul = block.indexOf(0)
-  return block.subarray(0, nul >= 0 && nul < 100 ? nul : 100)
-}
-
-function malformed(name: Buffer, what: string) {
-  return refuseEntry(name, `has a malformed ${what} in its header`)
+/** Names the entry as far as that can be told from a header that is not right. */
+function refuseHeader(block: Buffer, why: string): Error {
+  const name = block.subarray(0, 100)
+  const nul = name.indexOf(0)
+  return refuseEntry(nul < 0 ? name : name.subarray(0, nul), why)
 }
 
 const types: Readonly<Record<number, TarHeader['type']>> = { 48: 'file', 53: 'folder', 120: 'pax', 76: 'long-name' }
@@ -60,37 +59,33 @@ const typeNames: Readonly<Record<number, string>> = {
   103: 'a global header',
 }
 
-/** Offsets and widths: mode, uid, gid, size, mtime, checksum, device numbers. */
-const numbers = [
-  [100, 8],
-  [108, 8],
-  [116, 8],
-  [124, 12],
-  [136, 12],
-  [148, 8],
-  [329, 8],
-  [337, 8],
-] as const
-/** Offsets and widths: name, link name, prefix. */
-const texts = [
-  [0, 100],
-  [157, 100],
-  [345, 155],
-] as const
+interface Field {
+  readonly start: number
+  readonly end: number
+}
+
+/** Mode, uid, gid, size, mtime, checksum, device numbers. */
+const numbers = [100, 108, 116, 124, 136, 148, 329, 337].map(
+  (start): Field => ({ start, end: start + (start === 124 || start === 136 ? 12 : 8) }),
+)
+/** Name, link name, prefix. */
+const texts: readonly Field[] = [
+  { start: 0, end: 100 },
+  { start: 157, end: 257 },
+  { start: 345, end: 500 },
+]
 
 /** USTAR and PAX, and the GNU format as far as it is the same. */
-function assertFormat(block: Buffer, name: Buffer): void {
+function isKnownFormat(block: Buffer): boolean {
   const magic = block.toString('latin1', 257, 265)
   const isGnu = magic === 'ustar  \0'
   // The old GNU format keeps times, and what it knows of sparse files, where USTAR has its prefix.
-  if ((magic === 'ustar\0' + '00' || isGnu) && isZero(block, isGnu ? 345 : 500, blockBytes)) return
-  throw refuseEntry(name, 'has a header in a format that no release of Go uses')
+  return (magic === 'ustar\x0000' || isGnu) && isZero(block, isGnu ? 345 : 500, blockBytes)
 }
 
 /** Digits of base 8, spaces before them, spaces and NULs behind: what all readers read alike. */
-function isOctal(block: Buffer, at: number, width: number): boolean {
-  let i = at
-  const end = at + width
+function isOctal(block: Buffer, { start, end }: Field): boolean {
+  let i = start
   while (i < end && block[i] === 0x20) i++
   while (i < end && isOctalDigit(block[i])) i++
   while (i < end && (block[i] === 0x20 || block[i] === 0)) i++
@@ -102,9 +97,9 @@ function isOctalDigit(byte: number | undefined): boolean {
 }
 
 /** Text, and nothing but NULs behind its first NUL. */
-function isPadded(block: Buffer, at: number, width: number): boolean {
-  const nul = block.indexOf(0, at)
-  return nul < 0 || nul >= at + width || isZero(block, nul, at + width)
+function isPadded(block: Buffer, { start, end }: Field): boolean {
+  const nul = block.indexOf(0, start)
+  return nul < 0 || nul >= end || isZero(block, nul, end)
 }
 
 /** Whether all bytes of a range are NUL. */

@@ -46,9 +46,18 @@ export class TarReader {
   write(piece: Buffer): void {
     this.#readBytes += piece.length
     if (this.#readBytes > this.#limits.totalBytes) throw tooLarge(this.#limits)
-    let bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, piece]) : piece
+    let bytes = this.#rest.length > 0 ? this.#completeBlock(piece) : piece
     for (let left = this.#step(bytes); left; left = this.#step(left)) bytes = left
     this.#rest = bytes
+  }
+
+  /** Reads the header that the last piece broke off in, so that only it is copied; what is left of this piece. */
+  #completeBlock(piece: Buffer): Buffer {
+    const missing = blockBytes - this.#rest.length
+    const block = Buffer.concat([this.#rest, piece.subarray(0, missing)])
+    if (block.length < blockBytes) return block
+    this.#readBlock(block)
+    return piece.subarray(missing)
   }
 
   /** Tells that the stream is complete. */

@@ -7,7 +7,8 @@ import { type ArchiveJob, unpackArchive } from './unpack-core.ts'
 /** How often the main thread is told, in milliseconds. */
 const tellEveryMs = 100
 
-await run(workerData)
+// Never rejects: what fails is sent.
+void run(workerData)
 
 async function run(job: ArchiveJob): Promise<void> {
   try {

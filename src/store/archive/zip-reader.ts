@@ -16,6 +16,7 @@ const largeBytes = 1024 * 1024
 const largeAtOnce = 2
 /** How many small entries are written before the pieces of the large ones get their turn. */
 const smallAtOnce = 16
+/** Two large entries at a time, so that smaller pieces keep the memory small. */
 const pieceBytes = 256 * 1024
 
 export interface ZipSource {
@@ -111,7 +112,7 @@ class ZipReader {
 
   async *#pieces(entry: ZipEntry, start: number, end: number): AsyncGenerator<Buffer> {
     const { fd } = this.#source
-    if (entry.isDeflated) yield* inflateRange({ fd, start, end })
+    if (entry.isDeflated) yield* inflateRange({ fd, start, end, pieceBytes })
     else for (let at = start; at < end; at += pieceBytes) yield readAt(fd, at, Math.min(pieceBytes, end - at))
   }
 
