@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { watch } from 'node:fs'
+import { watch, writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
@@ -41,6 +41,8 @@ export interface GvProcess {
   kill(signal: NodeJS.Signals): void
   /** Resolves when the process is blocked at `parkAt`; fails when it ended without coming there. */
   parked(): Promise<void>
+  /** Lets a parked process go on. */
+  resume(): void
   /** Resolves as soon as stdout and stderr together match; fails when the process ended without. */
   printed(pattern: RegExp): Promise<void>
 }
@@ -94,6 +96,7 @@ export function startGv(args: readonly string[], place: Place, options: GvRunOpt
     stdin: child.stdin,
     kill: (signal) => void child.kill(signal),
     parked: () => untilParked(marker, result),
+    resume: () => writeFileSync(`${marker}.resume`, ''),
     printed: (pattern) => untilPrinted(child, pattern, output, result),
   }
 }

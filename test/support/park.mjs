@@ -1,9 +1,9 @@
 // Preloaded into a gv under test (NODE_OPTIONS=--import): lets a test stop or end it at a checkpoint, in whatever thread that is.
-//   GV_TEST_PARK=unpack-half[:2]  writes the process's number into the file GV_TEST_MARKER and blocks for ever
+//   GV_TEST_PARK=unpack-half[:2]  writes the process's number into the file GV_TEST_MARKER and blocks until there is a GV_TEST_MARKER.resume
 //   GV_TEST_KILL=unpack-half[:2]  ends the process there and then, as `kill -9` does
 // The number counts how often the checkpoint has come in that thread.
 import { subscribe } from 'node:diagnostics_channel'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 
 /** @param {string | undefined} setting @param {() => void} act */
 function at(setting, act) {
@@ -15,15 +15,18 @@ function at(setting, act) {
   })
 }
 
-function block() {
-  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+/** @param {() => boolean} until */
+function block(until) {
+  while (!until()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
 }
 
+const marker = process.env.GV_TEST_MARKER ?? ''
+
 at(process.env.GV_TEST_PARK, () => {
-  if (process.env.GV_TEST_MARKER) writeFileSync(process.env.GV_TEST_MARKER, String(process.pid))
-  block()
+  if (marker) writeFileSync(marker, String(process.pid))
+  block(() => existsSync(`${marker}.resume`))
 })
 at(process.env.GV_TEST_KILL, () => {
   process.kill(process.pid, 'SIGKILL')
-  block()
+  block(() => false)
 })
