@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkpoint } from '../checkpoint.ts'
 import { systemErrorCode } from '../errors.ts'
 import type { Platform } from '../platform.ts'
 import { parseToolchainName, type Store } from './layout.ts'
 import { ownIdentity, type ProcessIdentity, parseIdentity } from './process-identity.ts'
+import { hasPendingReceipt } from './receipt.ts'
 import { moveFolder, removeTree } from './remove-tree.ts'
 import { storageError } from './storage-error.ts'
 
@@ -37,8 +38,12 @@ export function makeStaging(store: Store, name: string): Staging {
   return staging
 }
 
-/** Throws a staging folder away, whatever is in it. */
+/**
+ * Throws a staging folder away, but for one whose tree is published while its receipt still waits, because of some
+ * failure: the next install delivers that.
+ */
 export async function discardStaging(store: Store, staging: Staging): Promise<void> {
+  if (!existsSync(staging.goroot) && hasPendingReceipt(staging.folder)) return
   await throwAway(store, staging.folder)
 }
 

@@ -5,6 +5,7 @@ let known: number | undefined
  * the first worker thread writes.
  */
 export function processUmask(): number {
+  // oxlint-disable-next-line typescript/no-deprecated -- there is no other way to learn it
   known ??= process.umask()
   return known
 }

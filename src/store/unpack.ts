@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { checkpoint } from '../checkpoint.ts'
 import { type ErrorCode, GvError } from '../errors.ts'
 import type { ArchiveJob } from './archive/unpack-core.ts'
 import { processUmask } from './umask.ts'
@@ -44,8 +45,10 @@ export function unpackInWorker({ signal, onProgress, ...archive }: UnpackJob): P
     worker.on('exit', () => {
       signal.removeEventListener('abort', abort)
       if (signal.aborted) reject(new GvError('interrupted', 'interrupted while unpacking'))
-      else if (last?.kind === 'done') resolve(last.tree)
-      else if (last?.kind === 'failed') reject(failure(last))
+      else if (last?.kind === 'done') {
+        checkpoint('unpacked')
+        resolve(last.tree)
+      } else if (last?.kind === 'failed') reject(failure(last))
       else reject(new Error('the unpacking thread ended without a word'))
     })
     if (signal.aborted) abort()

@@ -5,6 +5,7 @@ import type { Store, ToolchainId } from '../../src/store/layout.ts'
 import { toolchainName } from '../../src/store/layout.ts'
 import { publish } from '../../src/store/publish.ts'
 import { summaryOf } from '../../src/store/receipt.ts'
+import type { Receipt } from '../../src/store/receipt-format.ts'
 import { makeStaging, type Staging } from '../../src/store/staging.ts'
 import type { UnpackedTree } from '../../src/store/unpacked-tree.ts'
 
@@ -15,7 +16,13 @@ export async function install(store: Store, id: ToolchainId, tarball: string, um
   const name = toolchainName(id.version, id.platform, host)
   const { staging, tree } = await stage(store, id, tarball, umask)
   checkpoint('unpacked')
-  const receipt = {
+  const receipt = receiptFor(id, tarball, tree, umask)
+  return publish({ store, name, staging, receipt, manifests: tree, signal: new AbortController().signal })
+}
+
+/** A receipt without a proof. */
+export function receiptFor(id: ToolchainId, tarball: string, tree: UnpackedTree, umask: number): Receipt {
+  return {
     ...id,
     source: 'https://go.dev.example/dl',
     archive: { sha256: '0'.repeat(64), sizeBytes: statSync(tarball).size },
@@ -26,7 +33,6 @@ export async function install(store: Store, id: ToolchainId, tarball: string, um
     gvVersion: '0.1.0',
     umask,
   }
-  return publish({ store, name, staging, receipt, manifests: tree, signal: new AbortController().signal })
 }
 
 /** Unpacks into a staging folder. */

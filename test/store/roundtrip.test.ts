@@ -80,7 +80,9 @@ function readTree(folder: string): Map<string, string> {
 
 function hashes(files: Tree): Map<string, string> {
   return new Map(
-    [...files].map(([name, data]): [string, string] => [name, createHash('sha256').update(data).digest('hex')]).sort(),
+    [...files]
+      .map(([name, data]): [string, string] => [name, createHash('sha256').update(data).digest('hex')])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   )
 }
 

@@ -17,8 +17,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { compareTree, type Difference, manifestsOf } from '../../src/store/check.ts'
+import { heal } from '../../src/store/heal.ts'
 import { listInstalled, type Toolchain } from '../../src/store/installed.ts'
 import { type Store, storeAt } from '../../src/store/layout.ts'
+import { ownIdentity } from '../../src/store/process-identity.ts'
+import { publish } from '../../src/store/publish.ts'
 import { readManifests, readReceipt } from '../../src/store/receipt.ts'
 import { removeToolchain } from '../../src/store/remove.ts'
 import { needsFiles, repairTree } from '../../src/store/repair.ts'
@@ -27,7 +30,7 @@ import { discardStaging } from '../../src/store/staging.ts'
 import { prepareStore } from '../../src/store/store-folders.ts'
 import { gvErrorOf } from '../support/expect-error.ts'
 import { archiveOf, makeToolchain, moduleH1 } from '../support/toolchain-factory.ts'
-import { host, install, stage } from './installing.ts'
+import { host, install, receiptFor, stage } from './installing.ts'
 import { temporaryFolder, toolchainId } from './unpacking.ts'
 
 const usual = process.umask()
@@ -291,6 +294,32 @@ describe('publishing', () => {
     expect(statSync(place.goroot).ino).toBe(before)
     expect(readdirSync(place.store.tmp)).toEqual([])
     expect(await place.differences()).toEqual([])
+  })
+
+  test('a receipt that cannot be delivered is kept for the next install', async () => {
+    const place = await Place.make()
+    await removeToolchain(place.store, place.toolchain())
+    const { staging, tree } = await stage(place.store, id, place.tarball, 0o022)
+    rmSync(place.store.receipts, { recursive: true })
+    writeFileSync(place.store.receipts, 'in the way')
+    const publishing = publish({
+      store: place.store,
+      name: 'go1.22.5',
+      staging,
+      receipt: receiptFor(id, place.tarball, tree, 0o022),
+      manifests: tree,
+      signal: never,
+    })
+    await gvErrorOf('storage', () => publishing)
+    // What `gv install` does when publishing fails.
+    await discardStaging(place.store, staging)
+    rmSync(place.store.receipts)
+    mkdirSync(place.store.receipts)
+    const owner = { ...ownIdentity(), pid: 2 ** 30 }
+    writeFileSync(join(staging.folder, 'owner.json'), JSON.stringify(owner))
+    await heal({ store: place.store, host, command: 'test' })
+    expect(await place.differences()).toEqual([])
+    expect(readdirSync(place.store.tmp)).toEqual([])
   })
 
   test('does not overwrite what is no toolchain', async () => {
