@@ -5,4 +5,4 @@ const words = process.argv.slice(2)
 
 // Asked at every start of some prompts and editors: answered before anything else is loaded.
 if (words.length === 1 && words[0] === '--version') process.stdout.write(`gv ${ownVersion}\n`)
-else import('./main.ts').then(({ main }) => main(words))
+else void import('./main.ts').then(({ main }) => main(words))

@@ -40,8 +40,11 @@ export function findStep(name) {
 
 /** @param {string} name @param {...string} args */
 function tool(name, ...args) {
-  return (/** @type {StepInput} */ { root, env }) =>
-    runProgram(join(root, 'node_modules/.bin', name), args, { root, env })
+  return (/** @type {StepInput} */ { root, env }) => {
+    // With CI set, some colour what they print in spite of NO_COLOR.
+    const { CI: _ci, ...plainEnv } = env
+    return runProgram(join(root, 'node_modules/.bin', name), args, { root, env: plainEnv })
+  }
 }
 
 /** @param {string} file */

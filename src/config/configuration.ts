@@ -76,6 +76,7 @@ function oneOf<T extends string>(
   if (value === undefined) return undefined
   const word = words.find((candidate) => candidate === value)
   if (word !== undefined) return word
+  // oxlint-disable-next-line typescript/no-base-to-string -- that it is no word is all there is to say of a table
   const reason = `${name} is ${quoted(String(value))}; it takes ${words.join(', ')}`
   if (path !== undefined) throw unreadable(path, reason)
   throw new GvError('usage', reason, { hint: `unset ${name}` })

@@ -55,10 +55,11 @@ export function removeNote(path: string, text: string): void {
 /** What a note says; undefined when there is none that can be read. */
 export function readNote(path: string): LockOwner | undefined {
   try {
-    const json: { startedAt?: unknown; command?: unknown; lock?: unknown } = JSON.parse(readFileSync(path, 'utf8'))
+    const json: unknown = JSON.parse(readFileSync(path, 'utf8'))
     const identity = parseIdentity(json)
-    const { startedAt, command, lock } = json
-    if (!identity || typeof startedAt !== 'string' || typeof command !== 'string') return undefined
+    if (!identity || typeof json !== 'object' || json === null) return undefined
+    const { startedAt, command, lock }: { startedAt?: unknown; command?: unknown; lock?: unknown } = json
+    if ( typeof startedAt !== 'string' || typeof command !== 'string') return undefined
     return { ...identity, startedAt, command, lock: typeof lock === 'string' ? lock : '' }
   } catch {
     return undefined

@@ -17,6 +17,7 @@ export interface VersionRange {
  * package that is left out of the bundle.
  */
 function rangeClass(): typeof SemverRange {
+  // oxlint-disable-next-line typescript/no-unsafe-return -- require knows no types
   return createRequire(import.meta.url)('semver/classes/range.js')
 }
 

@@ -8,6 +8,7 @@ import { type ArchiveJob, unpackArchive } from './unpack-core.ts'
 const tellEveryMs = 100
 
 // Never rejects: what fails is sent.
+// oxlint-disable-next-line typescript/no-unsafe-argument -- what unpackInWorker hands over
 void run(workerData)
 
 async function run(job: ArchiveJob): Promise<void> {
