@@ -47,7 +47,9 @@ export async function prepare(root, say) {
 export async function prepareDependencies(root, say) {
   if (await isInstalled(root)) return
   await underLock(root, say, async (step) => {
-    if (!(await isInstalled(root))) await install(root, step)
+    if (await isInstalled(root)) return
+    say('installing the npm packages …')
+    await install(root, step)
   })
 }
 
