@@ -4,7 +4,7 @@ import { toolchainModuleVersion } from '../release/proxy-list.ts'
 import type { Receipt } from '../store/receipt-format.ts'
 import { quoted } from '../text.ts'
 import { logKeyNamed } from '../verify/gosumdb.ts'
-import { verifyLogProof } from '../verify/proof.ts'
+import { verifyLogProof } from '../verify/log-proof.ts'
 import { releaseName } from '../version/go-version.ts'
 
 /**

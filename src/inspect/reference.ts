@@ -6,7 +6,8 @@ import type { Workbench } from '../install/workbench.ts'
 import { samePlatform } from '../platform.ts'
 import { listInstalled } from '../store/installed.ts'
 import { type ToolchainId, toolchainName } from '../store/layout.ts'
-import { readManifests, readReceipt } from '../store/receipt.ts'
+import { readManifests } from '../store/manifests.ts'
+import { readReceipt } from '../store/receipt.ts'
 import { unpackInWorker } from '../store/unpack.ts'
 
 /**

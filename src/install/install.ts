@@ -8,8 +8,8 @@ import { heal } from '../store/heal.ts'
 import type { Toolchain } from '../store/installed.ts'
 import { gorootOf, type ToolchainId, toolchainName } from '../store/layout.ts'
 import { acquireLock, type LockOwner } from '../store/lock.ts'
+import { summaryOf } from '../store/manifests.ts'
 import { publish } from '../store/publish.ts'
-import { sha256Of } from '../store/receipt.ts'
 import type { Receipt } from '../store/receipt-format.ts'
 import { discardStaging, makeStaging, type Staging } from '../store/staging.ts'
 import { prepareStore } from '../store/store-folders.ts'
@@ -161,12 +161,7 @@ function receiptFor(
     platform: id.platform,
     source: archive.url,
     archive: { sha256, sizeBytes },
-    tree: {
-      h1: tree.h1,
-      extraSha256: tree.extra ? sha256Of(tree.extra) : null,
-      files: tree.files,
-      sizeBytes: tree.sizeBytes,
-    },
+    tree: summaryOf(tree),
     proof: verdict.proof,
     insecure: verdict.proof === null,
     installedAt: work.context.now().toISOString(),

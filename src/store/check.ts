@@ -2,7 +2,7 @@ import { h1OfManifest, manifestText, parseManifest } from '../verify/dirhash.ts'
 import { isInModule, nameInModule, pathOfName } from '../verify/module-names.ts'
 import { folderMode, modeOf } from './archive/published-tree.ts'
 import { type ToolchainId, toolchainModule } from './layout.ts'
-import type { Manifests } from './receipt.ts'
+import type { Manifests } from './manifests.ts'
 import type { ScannedFile, TreeScan } from './scan.ts'
 
 /** One thing in which a tree is not as it was published. */

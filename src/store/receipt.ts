@@ -1,35 +1,18 @@
-import { createHash } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GvError, systemErrorCode } from '../errors.ts'
 import { samePlatform } from '../platform.ts'
-import { h1OfManifest } from '../verify/dirhash.ts'
 import { fsyncPath } from './fsync.ts'
 import type { Toolchain } from './installed.ts'
 import type { Store } from './layout.ts'
-import { parseReceipt, type Receipt, receiptText, type TreeSummary } from './receipt-format.ts'
+import type { Manifests } from './manifests.ts'
+import { parseReceipt, type Receipt, receiptText } from './receipt-format.ts'
 import { storageError } from './storage-error.ts'
-import type { UnpackedTree } from './unpacked-tree.ts'
-
-/** The lines `SHA256HEX  NAME` of all files of a tree. */
-export interface Manifests {
-  /** Those whose own h1 is the log's. */
-  readonly manifest: string
-  /** Those of files that the log does not cover (`api/ doc/ misc/ test/` of tarballs); empty when there are none. */
-  readonly extra: string
-}
-
-/** What a receipt says of an unpacked tree. */
-export function summaryOf(tree: UnpackedTree): TreeSummary {
-  const { h1, extra, files, sizeBytes } = tree
-  return { h1, extraSha256: extra === '' ? null : sha256Of(extra), files, sizeBytes }
-}
 
 /** The endings of a receipt's files, in the order in which they come: one whose `.json` is there is complete. */
 const endings = ['h1', 'extra', 'json'] as const
 /** Larger ones were not written by gv: proofs are some kilobytes, manifests 2 MB. */
 const maxReceiptBytes = 1_000_000
-const maxManifestBytes = 50_000_000
 
 /** The receipt of a toolchain; undefined when it has none. Throws GvError('storage') when it is malformed or another's. */
 export function readReceipt(store: Store, toolchain: Toolchain): Receipt | undefined {
@@ -41,21 +24,6 @@ export function readReceipt(store: Store, toolchain: Toolchain): Receipt | undef
     if (receipt.version.text === toolchain.version.text && samePlatform(receipt.platform, toolchain.platform))
       return receipt
     throw new GvError('storage', 'a receipt is malformed', { reason: 'it is that of another toolchain' })
-  } catch (error) {
-    throw unusable(error, toolchain)
-  }
-}
-
-/** The manifests of a toolchain, checked against its receipt. Throws GvError('storage') when they do not fit it. */
-export function readManifests(store: Store, toolchain: Toolchain, receipt: Receipt): Manifests {
-  const { h1, extraSha256 } = receipt.tree
-  try {
-    const manifest = readText(receiptPath(store, toolchain.name, 'h1'), maxManifestBytes) ?? ''
-    const extra =
-      extraSha256 === null ? '' : (readText(receiptPath(store, toolchain.name, 'extra'), maxManifestBytes) ?? '')
-    const isRight = h1OfManifest(manifest) === h1 && (extraSha256 === null || sha256Of(extra) === extraSha256)
-    if (isRight) return { manifest, extra }
-    throw new GvError('storage', 'a manifest is damaged', { reason: 'its hash is not the one in the receipt' })
   } catch (error) {
     throw unusable(error, toolchain)
   }
@@ -97,12 +65,8 @@ export function removeReceipt(store: Store, name: string): void {
   for (const ending of endings.toReversed()) rmSync(receiptPath(store, name, ending), { force: true })
 }
 
-/** SHA-256 of a text, as a receipt has it of its `.extra` file. */
-export function sha256Of(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
-}
-
-function receiptPath(store: Store, name: string, ending: (typeof endings)[number]): string {
+/** Where a file of a receipt lies. */
+export function receiptPath(store: Store, name: string, ending: (typeof endings)[number]): string {
   return join(store.receipts, `${name}.${ending}`)
 }
 
@@ -118,7 +82,8 @@ function moveIfThere(from: string, to: string): void {
   }
 }
 
-function readText(path: string, maxBytes: number): string | undefined {
+/** The text of a file of a receipt; undefined when it is not there. Throws GvError('storage') when gv cannot have written it. */
+export function readText(path: string, maxBytes: number): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined) return undefined
   if (!stat.isFile() || stat.size > maxBytes)
@@ -126,7 +91,8 @@ function readText(path: string, maxBytes: number): string | undefined {
   return readFileSync(path, 'utf8')
 }
 
-function unusable(error: unknown, { name }: Toolchain): unknown {
+/** That a receipt cannot be used, and why. */
+export function unusable(error: unknown, { name }: Toolchain): unknown {
   const explained = storageError(error, 'it cannot be read')
   if (!(explained instanceof GvError)) return explained
   return new GvError('storage', `the receipt of ${name} cannot be used`, {

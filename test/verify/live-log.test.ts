@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { parseGosumdb } from '../../src/verify/gosumdb.ts'
-import { verifyLogProof } from '../../src/verify/proof.ts'
+import { verifyLogProof } from '../../src/verify/log-proof.ts'
 import { SumDatabase } from '../../src/verify/sumdb.ts'
 import { findRealGo } from '../support/real-go.ts'
 import { MemoryStorage, toolchain } from '../support/sumlog.ts'

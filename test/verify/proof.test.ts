@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type LogProof, type Proof, parseProof, verifyLogProof } from '../../src/verify/proof.ts'
+import { verifyLogProof } from '../../src/verify/log-proof.ts'
+import { type LogProof, type Proof, parseProof } from '../../src/verify/proof.ts'
 import { SumDatabase } from '../../src/verify/sumdb.ts'
 import { gvErrorOf } from '../support/expect-error.ts'
 import { sha256Hex } from '../support/log-cases.ts'

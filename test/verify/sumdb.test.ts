@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatTree } from '../../src/verify/log-format.ts'
-import { verifyLogProof } from '../../src/verify/proof.ts'
+import { verifyLogProof } from '../../src/verify/log-proof.ts'
 import { NotInLogError, SumDatabase } from '../../src/verify/sumdb.ts'
 import { gvErrorOf } from '../support/expect-error.ts'
 import { h1Of, MemoryStorage, recordText, SumLog, toolchain } from '../support/sumlog.ts'
