@@ -59,7 +59,7 @@ export function readNote(path: string): LockOwner | undefined {
     const identity = parseIdentity(json)
     if (!identity || typeof json !== 'object' || json === null) return undefined
     const { startedAt, command, lock }: { startedAt?: unknown; command?: unknown; lock?: unknown } = json
-    if ( typeof startedAt !== 'string' || typeof command !== 'string') return undefined
+    if (typeof startedAt !== 'string' || typeof command !== 'string') return undefined
     return { ...identity, startedAt, command, lock: typeof lock === 'string' ? lock : '' }
   } catch {
     return undefined
