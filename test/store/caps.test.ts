@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { constants, deflateRawSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -76,6 +76,12 @@ describe('more than a toolchain has', () => {
     expect(reason).toMatch(/unpacks to more than 0\.0001 GB/)
   })
 
+  test('bytes of headers are counted, too', async () => {
+    const many = Array.from({ length: 3 }, (_, i) => [paxEntry({ uname: 'x'.repeat(50_000) }), { name: `go/f${i}` }])
+    const { reason } = await refusalOf('tar.gz', gz(tarOf([...honestTar, ...many.flat()])), { limits })
+    expect(reason).toMatch(/unpacks to more than/)
+  })
+
   test('bytes in all are counted in a zip, also when its entries lie', async () => {
     const many = Array.from({ length: 30 }, (_, i) => ({ name: `${modulePrefix}f${i}`, body: Buffer.alloc(4096) }))
     const honest = await refusalOf('zip', zipBytes([...honestZip, ...many]), { limits })
@@ -84,6 +90,13 @@ describe('more than a toolchain has', () => {
     expect((await refusalOf('zip', zipBytes([...honestZip, lying]), { limits })).reason).toMatch(
       /another size than it says/,
     )
+  })
+
+  test('a zip entry is inflated no further than it claims', async () => {
+    const goroot = temporaryFolder()
+    const lying: ZipEntrySpec = { name: `${modulePrefix}f`, body: Buffer.alloc(64 * mebibyte), size: 2 * mebibyte }
+    await refusalOf('zip', zipBytes([lying, ...honestZip]), { into: goroot })
+    expect(statSync(join(goroot, 'f')).size).toBeLessThanOrEqual(2 * mebibyte)
   })
 
   test('a size that a header only claims is refused at once', async () => {

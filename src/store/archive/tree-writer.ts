@@ -5,7 +5,6 @@ import { type ToolchainId, toolchainModule } from '../layout.ts'
 import type { UnpackedTree } from '../unpacked-tree.ts'
 import type { FileTarget } from './file-target.ts'
 import type { UnpackLimits } from './limits.ts'
-import { refuseArchive } from './refusal.ts'
 import { ToolchainCheck } from './toolchain-check.ts'
 import { TreeNames } from './tree-names.ts'
 
@@ -96,8 +95,6 @@ export class TreeWriter {
 
   #take(path: string, bytes: Buffer): void {
     this.#sizeBytes += bytes.length
-    const { totalBytes } = this.#options.limits
-    if (this.#sizeBytes > totalBytes) throw refuseArchive(`it unpacks to more than ${totalBytes / 1e9} GB`)
     this.#check.take(path, bytes)
   }
 

@@ -41,6 +41,7 @@ export async function readZipDirectory(fd: number, sizeBytes: number, limits: Un
   const length = entries.reduce((sum, entry) => sum + lengthOf(entry), 0)
   if (length !== directory.length) throw refuseArchive('its central directory has another length than it says')
   if (entries[0]?.relativeOffsetOfLocalHeader !== 0) throw refuseArchive('there is something before its first entry')
+  // No entry gets more than it claims here: see zip-entry.ts.
   const unpacked = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0)
   if (unpacked > limits.totalBytes) throw refuseArchive(`it unpacks to more than ${limits.totalBytes / 1e9} GB`)
   return entries.map((entry, i) => parseEntry(entry, entries[i + 1]?.relativeOffsetOfLocalHeader ?? directory.start))
