@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { build, transform } from 'esbuild'
+import { quickOutputs } from './check-bundle.mjs'
+import { packFiles } from './lib/pack.mjs'
 import { buildInputs, projectRoot, runAsProgram } from './lib/project.mjs'
 
 /** What is started by name. The worker is a bundle of its own, so that it loads nothing but its work. */
@@ -51,13 +53,15 @@ export async function bundle(root, dist, logLevel = 'warning') {
     write: false,
     plugins: [entryOfOneFile],
   })
-  const files = await Promise.all(
+  const plain = await Promise.all(
     result.outputFiles.map(async ({ path, text }) => {
       const name = basename(path)
       const own = withoutHelperImports(text, result.metafile.outputs[`dist/${name}`], result.metafile)
       return { name, text: finished(name, await asCommonJs(own)) }
     }),
   )
+  const quick = new Set([...quickOutputs(result.metafile)].map((path) => basename(path)))
+  const files = packFiles(plain, quick, 'gv.js')
   const chunks = files.filter(({ name }) => !isEntry(name))
   const starters = files.filter(({ name }) => isEntry(name))
   const before = await readMeta(dist)

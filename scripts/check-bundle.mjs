@@ -22,6 +22,16 @@ const maxCommandBytes = {
   'src/commands/which.ts': 130_000,
 }
 
+/**
+ * The outputs that quick commands read, as esbuild names them.
+ * @param {{outputs: Record<string, Output>}} meta
+ * @returns {Set<string>}
+ */
+export function quickOutputs(meta) {
+  const entries = ['src/main.ts', ...Object.keys(maxCommandBytes)].map((source) => outputOf(meta, source))
+  return new Set(entries.flatMap((entry) => (entry === undefined ? [] : [...staticGraph(meta, entry)])))
+}
+
 /** @typedef {{inputs: Record<string, {bytesInOutput: number}>, imports: {path: string, kind: string, external?: boolean}[], bytes: number, entryPoint?: string}} Output */
 
 /**

@@ -1,4 +1,6 @@
+import { writeSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { exitStatuses, systemErrorCode } from './errors.ts'
 import { type Platform, platformOfNode } from './platform.ts'
 
 /** Environment variables; a variable that is set to nothing counts as unset, as it does for Go. */
@@ -36,21 +38,39 @@ export function processContext(signal: AbortSignal): Context {
     cwd: process.cwd(),
     home: env.HOME || homedir(),
     host: platformOfNode(process.platform, process.arch),
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout: output(1),
+    stderr: output(2),
     now: () => new Date(),
     signal,
   }
 }
 
-function output(stream: NodeJS.WriteStream): TextOutput {
+/**
+ * A stream of this process, written to at once. Node's own stream objects take 5 ms to load, and can lose the end of a
+ * text when the process ends; they are asked only for what a terminal is like.
+ */
+function output(fd: 1 | 2): TextOutput {
+  const stream = () => (fd === 1 ? process.stdout : process.stderr)
   return {
-    write: (text) => stream.write(text),
+    write: (text) => writeWhole(fd, Buffer.from(text)),
     get isTTY() {
-      return stream.isTTY === true
+      return stream().isTTY === true
     },
     get columns() {
-      return stream.columns || 80
+      return stream().columns || 80
     },
+  }
+}
+
+/** A full pipe that does not block makes the process wait; one that nobody reads any more ends it (`gv list | head -1`). */
+function writeWhole(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at)
+    } catch (error) {
+      const code = systemErrorCode(error)
+      if (code !== 'EAGAIN') process.exit(exitStatuses.failed)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { asksForJson, runCommandLine } from './cli.ts'
 import { processContext } from './context.ts'
-import { exitStatuses, GvError } from './errors.ts'
+import { GvError } from './errors.ts'
 import { watchInterrupts } from './exec/signals.ts'
 import { renderError, renderResult } from './render.ts'
 
@@ -10,8 +10,6 @@ const lingerMs = 200
 /** The whole program: runs the words, prints the result or the error, sets the exit status. Never throws. */
 export async function main(words: readonly string[]): Promise<void> {
   const interrupts = watchInterrupts()
-  // A reader that went away (`gv list | head -1`) is no error worth a word.
-  process.stdout.on('error', () => process.exit(exitStatuses.failed))
   const context = processContext(interrupts.signal)
   const asJson = asksForJson(words)
   try {
