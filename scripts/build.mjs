@@ -64,13 +64,16 @@ export async function bundle(root, dist, logLevel = 'warning') {
   const files = packFiles(plain, quick, 'gv.js')
   const chunks = files.filter(({ name }) => !isEntry(name))
   const starters = files.filter(({ name }) => isEntry(name))
-  const before = await readMeta(dist)
+  // The list of this build's files, by which the next one knows what may still run.
+  const names = files.map(({ name }) => name)
+  const before = await readNames(dist)
   await mkdir(dist, { recursive: true })
   for (const { name, text } of [...chunks, ...starters]) await replaceFile(join(dist, name), text)
-  await removeOldChunks(dist, new Set([...files.map(({ name }) => name), ...outputNames(before)]))
+  await removeOldChunks(dist, new Set([...names, ...before]))
   // The project's own package.json says that .js files are ES modules.
   await replaceFile(join(dist, 'package.json'), '{"type":"commonjs"}\n')
   await replaceFile(join(dist, 'meta.json'), JSON.stringify(result.metafile))
+  await replaceFile(join(dist, 'files.json'), JSON.stringify(names))
   await replaceFile(join(dist, 'stamp'), `${version}\n`, stampTime)
 }
 
@@ -183,7 +186,8 @@ function finished(name, text) {
 async function newestInput(root) {
   let newest = Date.now()
   for (const input of await buildInputs(root)) newest = Math.max(newest, (await stat(input)).mtimeMs)
-  return newest
+  // Times of files have nanoseconds, which a number of milliseconds loses.
+  return Math.ceil(newest) + 1
 }
 
 /** @param {string} path @param {string} text @param {number} [timeMs] */
@@ -200,24 +204,19 @@ async function replaceFile(path, text, timeMs) {
  * @param {string} dist @param {ReadonlySet<string>} kept
  */
 async function removeOldChunks(dist, kept) {
-  const others = new Set(['meta.json', 'package.json', 'stamp'])
+  const others = new Set(['files.json', 'meta.json', 'package.json', 'stamp'])
   for (const name of await readdir(dist)) {
     if (!kept.has(name) && !others.has(name)) await rm(join(dist, name), { force: true, recursive: true })
   }
 }
 
-/** @param {string} dist @returns {Promise<{outputs: Record<string, unknown>}>} */
-async function readMeta(dist) {
+/** @param {string} dist @returns {Promise<string[]>} */
+async function readNames(dist) {
   try {
-    return JSON.parse(await readFile(join(dist, 'meta.json'), 'utf8'))
+    return JSON.parse(await readFile(join(dist, 'files.json'), 'utf8'))
   } catch {
-    return { outputs: {} }
+    return []
   }
-}
-
-/** @param {{outputs: Record<string, unknown>}} meta */
-function outputNames(meta) {
-  return Object.keys(meta.outputs).map((path) => basename(path))
 }
 
 await runAsProgram(import.meta.url, () =>
