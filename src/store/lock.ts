@@ -86,7 +86,7 @@ export async function tryLock(place: {
       },
       release: async () => {
         checkpoint('unlocking')
-        if (!isHeld) return
+        // What another has taken over meanwhile stays: its note is another, and proper-lockfile lets go only of its own.
         removeNote(note, text)
         await release().catch(lose)
         isHeld = false

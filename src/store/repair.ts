@@ -89,14 +89,12 @@ async function restore({ store, goroot, staged, umask }: Repair, path: string): 
   renameSync(from, to)
 }
 
-/** Makes the folders on the way to a file; what is no folder there, a link above all, makes room. */
+/** Makes the folders on the way to a file. What was no folder there, a link above all, was added, and is gone by now. */
 function makeParents(goroot: string, folder: string, umask: number): void {
   if (folder === '.') return
   makeParents(goroot, dirname(folder), umask)
   const absolute = join(goroot, folder)
-  const stat = statOf(absolute)
-  if (stat?.isDirectory()) return
-  if (stat) unlinkSync(absolute)
+  if (statOf(absolute)?.isDirectory()) return
   mkdirSync(absolute, folderMode)
   chmodSync(absolute, folderMode & ~umask)
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -11,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { assertFreeSpace, unpackedBytes } from '../../src/store/free-space.ts'
 import { storeAt } from '../../src/store/layout.ts'
@@ -22,6 +24,26 @@ import { makeDurable } from '../../src/store/sync.ts'
 import { gvErrorOf } from '../support/expect-error.ts'
 import { mountTmpfs, remount } from './mounts.ts'
 import { temporaryFolder } from './unpacking.ts'
+
+/** Reads a link without a pause, in a thread of its own, until it is told that that is enough. */
+const readLinks = `
+  const { parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads')
+  const { readlinkSync } = require('node:fs')
+  const others = []
+  let reads = 0
+  parentPort.postMessage('ready')
+  while (!receiveMessageOnPort(parentPort)) {
+    for (let i = 0; i < 100; i++, reads++) {
+      try {
+        const target = readlinkSync(workerData)
+        if (target !== '/a' && target !== '/b') others.push(target)
+      } catch (error) {
+        others.push(error.code)
+      }
+    }
+  }
+  parentPort.postMessage({ reads, others })
+`
 
 const self = process.getuid?.() ?? 0
 
@@ -131,16 +153,13 @@ describe('a link', () => {
   test('is never absent for those who read it', async () => {
     const link = join(temporaryFolder(), 'current')
     await switchLink(link, '/a')
-    let isDone = false
-    const readers = (async () => {
-      for (let seen = 0; !isDone || seen < 10; seen++) {
-        expect(['/a', '/b']).toContain(readlinkSync(link))
-        await new Promise(setImmediate)
-      }
-    })()
+    const reader = new Worker(readLinks, { eval: true, workerData: link })
+    await once(reader, 'message')
     for (let i = 0; i < 60; i++) await switchLink(link, i % 2 ? '/a' : '/b')
-    isDone = true
-    await readers
+    reader.postMessage('enough')
+    const [{ reads, others }] = await once(reader, 'message')
+    expect(reads).toBeGreaterThan(100)
+    expect(others).toEqual([])
   })
 
   test('does not take the place of what is no link', async () => {

@@ -25,6 +25,7 @@ import { ownIdentity } from '../../src/store/process-identity.ts'
 import { publish } from '../../src/store/publish.ts'
 import { readReceipt } from '../../src/store/receipt.ts'
 import { removeToolchain } from '../../src/store/remove.ts'
+import { removeTree } from '../../src/store/remove-tree.ts'
 import { needsFiles, repairTree } from '../../src/store/repair.ts'
 import { scanTree } from '../../src/store/scan.ts'
 import { discardStaging } from '../../src/store/staging.ts'
@@ -275,6 +276,15 @@ describe('uninstalling', () => {
     expect(existsSync('/etc/passwd')).toBe(true)
   })
 
+  test('removes a tree that is read-only for its owner, too', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'tree/a/b'), { recursive: true })
+    writeFileSync(join(folder, 'tree/a/b/file'), '')
+    for (const path of ['tree/a/b', 'tree/a', 'tree']) chmodSync(join(folder, path), 0o500)
+    await asNobody(folder, () => removeTree(join(folder, 'tree')))
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   test('does not touch what a link points to', async () => {
     const place = await Place.make()
     const toolchain = place.toolchain()
@@ -333,3 +343,15 @@ describe('publishing', () => {
     }
   })
 })
+
+/** Does some work on a folder as a user whom permissions mean something to. */
+async function asNobody(folder: string, work: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return work()
+  execFileSync('chown', ['-R', '65534', folder])
+  process.seteuid?.(65534)
+  try {
+    await work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
