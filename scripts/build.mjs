@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { build, transform } from 'esbuild'
+import { build } from 'esbuild'
 import { quickOutputs } from './check-bundle.mjs'
+import { asCommonJs, lateName, latePackage } from './lib/common-js.mjs'
 import { packFiles } from './lib/pack.mjs'
 import { buildInputs, projectRoot, runAsProgram } from './lib/project.mjs'
 
@@ -60,6 +61,7 @@ export async function bundle(root, dist, logLevel = 'warning') {
       return { name, text: finished(name, await asCommonJs(own)) }
     }),
   )
+  plain.push({ name: lateName, text: await latePackage(root) })
   const quick = new Set([...quickOutputs(result.metafile)].map((path) => basename(path)))
   const files = packFiles(plain, quick, 'gv.js')
   const chunks = files.filter(({ name }) => !isEntry(name))
@@ -112,63 +114,6 @@ function withoutHelperImports(text, output, meta) {
     output.imports = output.imports.filter((other) => other !== imported)
   }
   return shorter
-}
-
-/**
- * The same file as CommonJS, which Node loads without its machinery for ES modules: that costs 8 ms at each start, and
- * more for each chunk. esbuild itself splits ES modules only. Files read so have no `import.meta`.
- * @param {string} text
- */
-async function asCommonJs(text) {
-  const transformed = await transform(text, {
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20.19',
-    define: { 'import.meta.url': '__moduleUrl' },
-    supported: { 'dynamic-import': false },
-    minifyWhitespace: true,
-  })
-  // Chunks have the exports of the ES modules that they were: nothing has to be made up for them.
-  const code = transformed.code.replace(/__toESM\((require\("\.\/[^"]+"\))\)/g, '$1')
-  return withModuleUrl(withLateBuiltins(code))
-}
-
-/** Modules of Node's own that take it milliseconds to load, and that most files need for some of their functions only. */
-const slowBuiltins = [
-  'crypto',
-  'zlib',
-  'worker_threads',
-  'child_process',
-  'fs/promises',
-  'stream',
-  'readline/promises',
-  'timers/promises',
-  'os',
-]
-
-/**
- * Loads slow modules of Node's own when something in them is first used, which an ES module cannot say.
- * @param {string} code as esbuild writes CommonJS: `var import_node_crypto=require("node:crypto");`
- */
-function withLateBuiltins(code) {
-  const heads = new RegExp(`var (import_[\\w$]+)=require\\("node:(?:${slowBuiltins.join('|')})"\\);`, 'g')
-  let late = code
-  for (const [statement, name = ''] of code.matchAll(heads)) {
-    // `new x().Worker()` would mean something else.
-    if (code.includes(`new ${name}.`)) continue
-    const head = statement.replace('=require', `_late,${name}=()=>${name}_late??=require`)
-    late = late.replaceAll(`${name}.`, `${name}().`).replace(statement, head)
-  }
-  return late
-}
-
-/** @param {string} code */
-function withModuleUrl(code) {
-  const url = code.includes('__moduleUrl')
-    ? "const __moduleUrl=require('node:url').pathToFileURL(__filename).href;\n"
-    : ''
-  const afterShebang = code.startsWith('#!') ? code.indexOf('\n') + 1 : 0
-  return code.slice(0, afterShebang) + url + code.slice(afterShebang)
 }
 
 /** @param {string} name @param {string} text */

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /** The exit status of a process that one of these signals ended. */
 const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 type InterruptName = keyof typeof statuses
@@ -20,6 +22,8 @@ let receiver: ((name: NodeJS.Signals) => void) | undefined
 /** Turns SIGINT, SIGTERM and SIGHUP into an AbortSignal for this process, and ends it if work does not stop in time. */
 export function watchInterrupts(): InterruptWatch {
   const controller = new AbortController()
+  // Any number of installs side by side may heed it; Node warns of more than ten as if they had been forgotten.
+  setMaxListeners(0, controller.signal)
   let status: number | undefined
   for (const name of names) {
     process.on(name, () => {

@@ -13,8 +13,8 @@ export interface VersionRange {
 }
 
 /**
- * semver's class, read when a range is: most specs are none, and reading them must stay synchronous. So it is the one
- * package that is left out of the bundle.
+ * semver's class, read when a range is: most specs are none, and reading them must stay synchronous. So it is a file of
+ * its own in the bundle (scripts/build.mjs).
  */
 function rangeClass(): typeof SemverRange {
   // oxlint-disable-next-line typescript/no-unsafe-return -- require knows no types

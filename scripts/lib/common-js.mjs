@@ -1,0 +1,72 @@
+// Turns the bundle's ES modules into CommonJS files that start faster.
+import { build, transform } from 'esbuild'
+
+/**
+ * The same file as CommonJS, which Node loads without its machinery for ES modules: that costs 8 ms at each start, and
+ * more for each chunk. esbuild itself splits ES modules only. Files read so have no `import.meta`.
+ * @param {string} text
+ */
+export async function asCommonJs(text) {
+  const transformed = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    define: { 'import.meta.url': '__moduleUrl' },
+    supported: { 'dynamic-import': false },
+    minifyWhitespace: true,
+  })
+  // Chunks have the exports of the ES modules that they were: nothing has to be made up for them.
+  const code = transformed.code
+    .replace(/__toESM\((require\("\.\/[^"]+"\))\)/g, '$1')
+    .replace(`createRequire)(__moduleUrl)("${lateModule}")`, `createRequire)(__moduleUrl)("./${lateName}")`)
+  return withModuleUrl(withLateBuiltins(code))
+}
+
+/** What src/version/range.ts requires when it is needed, and the file of it. */
+const lateModule = 'semver/classes/range.js'
+export const lateName = 'semver-range.js'
+
+/** @param {string} root */
+export async function latePackage(root) {
+  const options = /** @type {const} */ ({ bundle: true, write: false, minify: true, format: 'cjs', platform: 'node' })
+  const { outputFiles } = await build({ ...options, absWorkingDir: root, entryPoints: [`node_modules/${lateModule}`] })
+  return outputFiles[0]?.text ?? ''
+}
+
+/** Modules of Node's own that take it milliseconds to load, and that most files need for some of their functions only. */
+const slowBuiltins = [
+  'crypto',
+  'zlib',
+  'worker_threads',
+  'child_process',
+  'fs/promises',
+  'stream',
+  'readline/promises',
+  'timers/promises',
+  'os',
+]
+
+/**
+ * Loads slow modules of Node's own when something in them is first used, which an ES module cannot say.
+ * @param {string} code as esbuild writes CommonJS: `var import_node_crypto=require("node:crypto");`
+ */
+function withLateBuiltins(code) {
+  const heads = new RegExp(`var (import_[\\w$]+)=require\\("node:(?:${slowBuiltins.join('|')})"\\);`, 'g')
+  let late = code
+  for (const [statement, name = ''] of code.matchAll(heads)) {
+    // `new x().Worker()` would mean something else.
+    if (code.includes(`new ${name}.`)) continue
+    const head = statement.replace('=require', `_late,${name}=()=>${name}_late??=require`)
+    late = late.replaceAll(`${name}.`, `${name}().`).replace(statement, head)
+  }
+  return late
+}
+
+/** @param {string} code */
+function withModuleUrl(code) {
+  const url = code.includes('__moduleUrl')
+    ? "const __moduleUrl=require('node:url').pathToFileURL(__filename).href;\n"
+    : ''
+  const afterShebang = code.startsWith('#!') ? code.indexOf('\n') + 1 : 0
+  return code.slice(0, afterShebang) + url + code.slice(afterShebang)
+}
