@@ -61,7 +61,7 @@ export async function bundle(root, dist, logLevel = 'warning') {
       return { name, text: finished(name, await asCommonJs(own)) }
     }),
   )
-  plain.push({ name: lateName, text: await latePackage(root) })
+  plain.push({ name: lateName, text: await latePackage() })
   const quick = new Set([...quickOutputs(result.metafile)].map((path) => basename(path)))
   const files = packFiles(plain, quick, 'gv.js')
   const chunks = files.filter(({ name }) => !isEntry(name))

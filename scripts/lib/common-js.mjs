@@ -1,4 +1,5 @@
 // Turns the bundle's ES modules into CommonJS files that start faster.
+import { createRequire } from 'node:module'
 import { build, transform } from 'esbuild'
 
 /**
@@ -26,10 +27,16 @@ export async function asCommonJs(text) {
 const lateModule = 'semver/classes/range.js'
 export const lateName = 'semver-range.js'
 
-/** @param {string} root */
-export async function latePackage(root) {
-  const options = /** @type {const} */ ({ bundle: true, write: false, minify: true, format: 'cjs', platform: 'node' })
-  const { outputFiles } = await build({ ...options, absWorkingDir: root, entryPoints: [`node_modules/${lateModule}`] })
+export async function latePackage() {
+  const path = createRequire(import.meta.url).resolve(lateModule)
+  const { outputFiles } = await build({
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+  })
   return outputFiles[0]?.text ?? ''
 }
 
