@@ -1,0 +1,99 @@
+/** Writing the shims of a store, and what they read. */
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Platform } from '../platform.ts'
+import type { Store } from '../store/layout.ts'
+import { storageError } from '../store/storage-error.ts'
+import { readPart, readParts } from './parts.ts'
+import { partText, type ShimPlaces, shimText } from './shim-text.ts'
+
+/** Programs of every toolchain. */
+const programs = ['go', 'gofmt']
+
+/** What was changed, by name; empty where all was as it should be. */
+export interface ShimChanges {
+  readonly written: readonly string[]
+  readonly removed: readonly string[]
+}
+
+/**
+ * Makes `shims/` and `lib/` of a store as they have to be: one program, and a link to it for each name. Each file and link is
+ * replaced by a rename, so that a shim that is just being started is the old or the new one. What is not gv's stays.
+ * Throws GvError('storage').
+ * @param releases names of the installed toolchains of this platform, `go1.22.5`: the go command looks for those in PATH
+ */
+export function writeShims(store: Store, releases: readonly string[], host: Platform): ShimChanges {
+  try {
+    mkdirSync(store.shims, { recursive: true, mode: 0o755 })
+    const lib = libFolder(store)
+    mkdirSync(lib, { recursive: true, mode: 0o755 })
+    const places = { interpreter: findInterpreter(), lib, root: store.root, host }
+    const written = [...writeParts(lib, places), ...writeProgram(store.shims, places)]
+    const names = [...programs.slice(1), ...releases]
+    written.push(...names.filter((name) => linkTo(join(store.shims, name), 'go')))
+    return { written, removed: removeLinks(store.shims, names) }
+  } catch (error) {
+    throw storageError(error, 'cannot write the shims', store.shims)
+  }
+}
+
+/** What shims and hooks read when they need it. */
+export function libFolder(store: Store): string {
+  return join(store.root, 'lib')
+}
+
+/** dash starts in half the time of others; it is where Debian and macOS have it. */
+function findInterpreter(): string {
+  return ['/bin/dash', '/usr/bin/dash'].find((path) => existsSync(path)) ?? '/bin/sh'
+}
+
+function writeParts(lib: string, places: ShimPlaces): string[] {
+  return [...readParts()]
+    .filter(([name, text]) => writeIfOther(join(lib, name), partText(text, places), 0o644))
+    .map(([name]) => name)
+}
+
+function writeProgram(shims: string, places: ShimPlaces): string[] {
+  const text = shimText(new Map([...readParts(), ['go', readPart('go')]]), places)
+  return writeIfOther(join(shims, 'go'), text, 0o755) ? ['go'] : []
+}
+
+function writeIfOther(path: string, text: string, mode: number): boolean {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() && readFileSync(path, 'utf8') === text) return false
+  const fresh = `${path}.${process.pid}.new`
+  writeFileSync(fresh, text)
+  chmodSync(fresh, mode)
+  renameSync(fresh, path)
+  return true
+}
+
+function linkTo(path: string, target: string): boolean {
+  const there = lstatSync(path, { throwIfNoEntry: false })
+  if (there?.isSymbolicLink() && readlinkSync(path) === target) return false
+  const fresh = `${path}.${process.pid}.new`
+  rmSync(fresh, { force: true })
+  symlinkSync(target, fresh)
+  renameSync(fresh, path)
+  return true
+}
+
+function removeLinks(shims: string, wanted: readonly string[]): string[] {
+  const stale = readdirSync(shims, { withFileTypes: true })
+    .filter((entry) => entry.isSymbolicLink() && !wanted.includes(entry.name))
+    .map(({ name }) => name)
+    .filter((name) => readlinkSync(join(shims, name)) === 'go')
+  for (const name of stale) rmSync(join(shims, name))
+  return stale
+}
