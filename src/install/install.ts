@@ -77,7 +77,7 @@ export async function installToolchain(work: Workbench, id: ToolchainId): Promis
   }
 }
 
-async function installUnderLock(work: Workbench, toolchain: Toolchain, task: Task): Promise<Receipt> {
+async function installUnderLock(work: Workbench, toolchain: Toolchain, task: Task, isSecond = false): Promise<Receipt> {
   // Asked while the archive is on its way; what it says is looked at when the archive is here.
   const askedLog = askLog(work, toolchain)
   askedLog.catch(() => {})
@@ -87,12 +87,12 @@ async function installUnderLock(work: Workbench, toolchain: Toolchain, task: Tas
   } catch (error) {
     if (!isRefusal(error)) throw error
     distrust(work, archive.source)
-    if (!archive.resumed) throw error
+    if (isSecond || !archive.resumed) throw error
   } finally {
     closeSync(archive.file.fd)
   }
   // Two halves of different files make a wrong whole, which is nobody's lie: once more, from the beginning.
-  return installUnderLock(work, toolchain, task)
+  return installUnderLock(work, toolchain, task, true)
 }
 
 function isRefusal(error: unknown): boolean {
