@@ -63,5 +63,9 @@ function parentOf(path: string): string {
 
 /** The same text for all names that some file system takes for one (APFS and NTFS fold case, HFS+ decomposes). */
 function foldName(path: string): string {
-  return path.normalize('NFD').toUpperCase().toLowerCase().normalize('NFC')
+  const folded = path.toLowerCase()
+  return ascii.test(folded) ? folded : path.normalize('NFD').toUpperCase().toLowerCase().normalize('NFC')
 }
+
+/** In ASCII there is nothing to fold but the case. */
+const ascii = /^[ -~]*$/
