@@ -6,6 +6,7 @@ case ${GOENV-} in
   *) _gv_spec='?' ;;
 esac
 if test -f "$_gv_text" && test -r "$_gv_text"; then
+  # shellcheck disable=SC2094 # The file is open before its first line takes the place of its name.
   while read -r _gv_text || test "$_gv_text"; do
     case $((_gv_n += 1)):$_gv_text in
       100:* | *:GOWORK=* | *:GO111MODULE=*)

@@ -8,7 +8,7 @@ export function overviewHelp(): string {
     'Usage: gv <command> [arguments]',
     '',
     'Commands:',
-    ...columns(commandTable.map((spec) => [spec.name, spec.summary])),
+    ...columns(commandTable.filter(({ isInternal }) => !isInternal).map((spec) => [spec.name, spec.summary])),
     '',
     'Options:',
     ...columns(globalFlags.map(row)),

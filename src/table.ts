@@ -18,6 +18,8 @@ export interface CommandSpec {
   readonly examples: readonly string[]
   /** Everything after the first word that is not a flag belongs to the program that is run. */
   readonly passesThrough?: boolean
+  /** Not for people: left out of the help. */
+  readonly isInternal?: boolean
   readonly load: () => Promise<Command>
 }
 
@@ -120,6 +122,35 @@ export const commandTable: readonly CommandSpec[] = [
     examples: ['gv exec 1.22.5 go version', 'gv exec 1.22 -- go test ./...'],
     passesThrough: true,
     load: async () => (await import('./commands/exec.ts')).exec,
+  },
+  {
+    name: 'env',
+    args: '[spec]',
+    summary: 'Print what puts a version into an environment',
+    flags: [
+      { flag: '--shell <shell>', help: 'for eval in this shell: sh (the default), bash, zsh, fish' },
+      { flag: '--github', help: 'for the later steps of a GitHub workflow (GITHUB_PATH, GITHUB_ENV)' },
+      json,
+    ],
+    examples: ['eval "$(gv env)"', 'gv env 1.22.5 --shell fish | source', 'gv env --github'],
+    load: async () => (await import('./commands/env.ts')).env,
+  },
+  {
+    name: 'reshim',
+    args: '',
+    summary: 'Write the shims (go, gofmt, go1.22.5, …) and the launcher of the store',
+    flags: [json],
+    examples: ['gv reshim && export PATH="$HOME/.gv/shims:$PATH"'],
+    load: async () => (await import('./commands/reshim.ts')).reshim,
+  },
+  {
+    name: 'shim-resolve',
+    args: '<name> [plus]',
+    summary: 'Answer a shim',
+    flags: [json],
+    examples: ['gv shim-resolve go +1.22'],
+    isInternal: true,
+    load: async () => (await import('./commands/shim-resolve.ts')).shimResolve,
   },
   {
     name: 'verify',

@@ -9,6 +9,7 @@ import { durationText, printable } from '../text.ts'
 import { resolveHere } from './chosen.ts'
 import { platformAskedFor } from './platform-flags.ts'
 import { proofTexts, proofWord } from './proof-words.ts'
+import { refreshShims } from './reshim.ts'
 import { withWorkbench } from './work.ts'
 
 /** `gv install SPEC…`: installs several side by side; one that fails does not keep the others from being installed. */
@@ -18,6 +19,7 @@ export async function install(context: Context, input: CommandInput): Promise<Co
   return withWorkbench(context, input, async (work) => {
     const requests = await readRequests(work, specs, platform)
     const results = await Promise.allSettled(requests.map((id) => installToolchain(work, id)))
+    refreshShims(context)
     return summarize(context, requests, results)
   })
 }

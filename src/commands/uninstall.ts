@@ -11,6 +11,7 @@ import { quoted, typed } from '../text.ts'
 import { isRelease, parseGoVersion } from '../version/go-version.ts'
 import { suggestVersions } from '../version/suggest.ts'
 import { platformAskedFor } from './platform-flags.ts'
+import { refreshShims } from './reshim.ts'
 
 /** `gv uninstall VERSION…`: exact versions only, all found before the first is removed. */
 export async function uninstall(context: Context, input: CommandInput): Promise<CommandResult> {
@@ -18,6 +19,7 @@ export async function uninstall(context: Context, input: CommandInput): Promise<
   assertTrustedStore(store)
   const toolchains = [...new Map(input.args.map((text) => [text, find(context, store, input, text)])).values()]
   for (const toolchain of toolchains) await removeUnderLock(context, store, toolchain)
+  refreshShims(context)
   return {
     text: toolchains.map(({ name }) => `${name} is uninstalled`).join('\n'),
     json: toolchains.map(({ version, platform, goroot }) => ({ version: version.text, ...platform, goroot })),

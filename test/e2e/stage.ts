@@ -32,7 +32,7 @@ export async function setStage(origin: Origin, options?: StageOptions): Promise<
   return stage
 }
 
-/** Does the work on a stage and takes it away: for tests that run side by side, where nothing can wait for "the running test" to end. */
+/** @public Does the work on a stage and takes it away: for tests that run side by side, where nothing can wait for "the running test" to end. */
 export async function onStage(origin: (typeof kinds)[number], work: (stage: Stage) => Promise<void>): Promise<void> {
   const stage = await openStage(origin)
   try {

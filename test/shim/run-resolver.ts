@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readPart, readParts } from '../../src/shell/parts.ts'
+import { readParts } from '../../src/shell/parts.ts'
 import { quoteFor } from '../../src/shell/quote.ts'
 import { partText } from '../../src/shell/shim-text.ts'
 import type { Shell } from '../support/shells.ts'
@@ -63,5 +63,3 @@ function answerOf([goroot = '', spec = '', file = '', line = '']: readonly strin
   if (goroot !== '/dev/null') return { kind: 'found', goroot, file, line }
   return spec === '' ? { kind: 'nothing' } : { kind: 'missing', spec, file, line }
 }
-
-export { readPart }

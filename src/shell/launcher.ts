@@ -1,0 +1,50 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Store } from '../store/layout.ts'
+import { storageError } from '../store/storage-error.ts'
+import { quoteFor } from './quote.ts'
+
+/** What the launcher starts. Both absolute. */
+export interface Launched {
+  /** The Node that runs gv now; another one in PATH does when it is gone, as version managers of Node take it away. */
+  readonly node: string
+  /** gv's own program, `dist/gv.js`. */
+  readonly program: string
+}
+
+/** Writes `bin/gv` of a store, by which shims and people start gv. Throws GvError('storage'). */
+export function writeLauncher(store: Store, launched: Launched): void {
+  const path = join(store.bin, 'gv')
+  const text = launcherText(launched)
+  try {
+    mkdirSync(store.bin, { recursive: true, mode: 0o755 })
+    if (readIfThere(path) === text) return
+    const fresh = `${path}.${process.pid}.new`
+    writeFileSync(fresh, text)
+    chmodSync(fresh, 0o755)
+    renameSync(fresh, path)
+  } catch (error) {
+    throw storageError(error, 'cannot write the launcher', path)
+  }
+}
+
+function launcherText({ node, program }: Launched): string {
+  return `#!/bin/sh
+# Starts gv, by the Node that it was set up with or else by that in PATH.
+node=${quoteFor('sh', node)} program=${quoteFor('sh', program)}
+if [ ! -x "$node" ]; then node=$(command -v node); fi
+if [ -z "$node" ] || [ ! -f "$program" ]; then
+  printf 'gv: gv cannot be started: its Node or its program (%s) is gone\\nhint: install Node 20.19 or newer, and run gv reshim from where gv is now\\n' "$program" >&2
+  exit 127
+fi
+exec "$node" "$program" "$@"
+`
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
