@@ -1,4 +1,5 @@
 import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
+import { systemErrorCode } from '../../errors.ts'
 import type { UnpackLimits } from './limits.ts'
 import { ReadWindow } from './positioned-read.ts'
 import { refuseArchive, refuseEntry } from './refusal.ts'
@@ -37,14 +38,13 @@ const windowBytes = 256 * 1024
 export async function readZipDirectory(fd: number, sizeBytes: number, limits: UnpackLimits): Promise<ZipEntry[]> {
   const window = new ReadWindow(fd, sizeBytes, windowBytes)
   const directory = readEnd(window, sizeBytes, limits)
-  const entries = await readEntries(await openZip(window, sizeBytes), directory.count)
-  const length = entries.reduce((sum, entry) => sum + lengthOf(entry), 0)
+  const { entries, length } = await readEntries(await openZip(window, sizeBytes), directory.count)
   if (length !== directory.length) throw refuseArchive('its central directory has another length than it says')
-  if (entries[0]?.relativeOffsetOfLocalHeader !== 0) throw refuseArchive('there is something before its first entry')
+  if (entries[0]?.start !== 0) throw refuseArchive('there is something before its first entry')
   // No entry gets more than it claims here: see zip-entry.ts.
-  const unpacked = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0)
+  const unpacked = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0)
   if (unpacked > limits.totalBytes) throw refuseArchive(`it unpacks to more than ${limits.totalBytes / 1e9} GB`)
-  return entries.map((entry, i) => parseEntry(entry, entries[i + 1]?.relativeOffsetOfLocalHeader ?? directory.start))
+  return entries.map((entry, i) => ({ ...entry, end: entries[i + 1]?.start ?? directory.start }))
 }
 
 function readEnd(window: ReadWindow, sizeBytes: number, limits: UnpackLimits) {
@@ -102,25 +102,30 @@ function openZip(window: ReadWindow, sizeBytes: number): Promise<ZipFile> {
   })
 }
 
-function readEntries(zip: ZipFile, count: number): Promise<Entry[]> {
-  const entries: Entry[] = []
+/** The entries, and the length of the directory that they make up. */
+function readEntries(zip: ZipFile, count: number): Promise<{ entries: Omit<ZipEntry, 'end'>[]; length: number }> {
+  const entries: Omit<ZipEntry, 'end'>[] = []
+  let length = 0
   return new Promise((resolve, reject) => {
     zip.on('error', (error: Error) => reject(malformed(error)))
     zip.on('entry', (entry: Entry) => {
-      entries.push(entry)
-      if (entries.length === count) resolve(entries)
-      else zip.readEntry()
+      try {
+        // yauzl's own entries are ten times as large, and would all stay in memory.
+        entries.push(parseEntry(entry))
+        length += entryBytes + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
+        if (entries.length === count) resolve({ entries, length })
+        else zip.readEntry()
+      } catch (error) {
+        reject(error)
+      }
     })
     zip.readEntry()
   })
 }
 
+/** yauzl's errors have no code; those of the disk do, and are no fault of the archive. */
 function malformed(error: Error): Error {
-  return refuseArchive('its central directory is malformed', error)
-}
-
-function lengthOf(entry: Entry): number {
-  return entryBytes + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
+  return systemErrorCode(error) === undefined ? refuseArchive('its central directory is malformed', error) : error
 }
 
 /** Flags: the strength of the compression (1, 2), a data descriptor (3), UTF-8 names (11). */
@@ -130,7 +135,7 @@ const method = { stored: 0, deflated: 8 } as const
 /** Extra fields with times and owners: Info-ZIP's (UT, ux, UX) and NTFS's. Others change what an entry means. */
 const harmlessExtras: ReadonlySet<number> = new Set([0x5455, 0x7875, 0x5855, 0x000a])
 
-function parseEntry(entry: Entry, end: number): ZipEntry {
+function parseEntry(entry: Entry): Omit<ZipEntry, 'end'> {
   const raw = entry.fileNameRaw
   const flags = entry.generalPurposeBitFlag
   const name = raw.toString('utf8')
@@ -155,7 +160,6 @@ function parseEntry(entry: Entry, end: number): ZipEntry {
     compressedBytes: entry.compressedSize,
     sizeBytes: entry.uncompressedSize,
     start: entry.relativeOffsetOfLocalHeader,
-    end,
     repeated: repeatedFields(entry),
   }
 }
