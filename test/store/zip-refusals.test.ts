@@ -115,6 +115,11 @@ describe('a module zip', () => {
     ['a data descriptor that should not be there', { name, body, behind: descriptorOf(body) }, /overlaps another/],
     ['a gap before it', { name, body, before: Buffer.from('x') }, /something lies behind it/],
     ['a gap behind it', { name, body, behind: Buffer.from('x') }, /something lies behind it/],
+    [
+      'a large gap behind large data',
+      { name, body: large, behind: Buffer.alloc(2_000_000) },
+      /something lies behind it/,
+    ],
     ['the data of another entry', { name, body, offset: 0 }, /overlaps another/],
     ['no local header', { name, body, editLocal: (h) => h.writeUInt32LE(0, 0) }, /has no local header/],
     [

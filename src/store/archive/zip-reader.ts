@@ -18,6 +18,8 @@ const largeAtOnce = 2
 const smallAtOnce = 16
 /** Two large entries at a time, so that smaller pieces keep the memory small. */
 const pieceBytes = 256 * 1024
+/** Of a data descriptor. */
+const maxTailBytes = 16
 
 export interface ZipSource {
   readonly fd: number
@@ -91,7 +93,7 @@ class ZipReader {
     const head = readAt(fd, entry.start, localHeaderBytes)
     const dataStart = entry.start + localHeaderLength(entry, head)
     const dataEnd = dataStart + entry.compressedBytes
-    if (dataEnd > entry.end) throw overlaps(entry)
+    if (dataEnd > entry.end || entry.end - dataEnd > maxTailBytes) throw overlaps(entry)
     const header = readAt(fd, entry.start, dataStart - entry.start)
     assertLocalFrame(entry, header, readAt(fd, dataEnd, entry.end - dataEnd))
     if (entry.isFolder) throw refuseEntry(entry.name, 'is a folder with contents')
