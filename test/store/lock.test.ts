@@ -121,7 +121,8 @@ describe('a lock', () => {
 
   test('whose holder was stopped delays by 5 s at most, and is not taken away by it when it goes on', async () => {
     const root = temporaryFolder()
-    const first = start(root, 'go1.22.5', 1000)
+    // Long enough that it is still at work when it is stopped, also on a machine under load.
+    const first = start(root, 'go1.22.5', 8000)
     await first.printed(/^holds true/)
     first.kill('SIGSTOP')
     const { value, ms } = await timed(held(acquireLock(request(root))))
