@@ -1,3 +1,4 @@
+// Not run yet: it finds the cases in which sh still differs (a NUL in a pin). Issue 4 makes it a .test.ts.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
