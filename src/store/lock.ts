@@ -100,6 +100,7 @@ export async function tryLock(place: {
 }
 
 async function doneOr(lock: HeldLock, request: LockRequest): Promise<HeldLock | 'done'> {
+  checkpoint('locked')
   if (!request.isDone()) return lock
   await lock.release()
   return 'done'
