@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } 
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 import { quickOutputs } from './check-bundle.mjs'
-import { asCommonJs, lateName, latePackage } from './lib/common-js.mjs'
+import { asCommonJs, lateModule, lateName, latePackage } from './lib/common-js.mjs'
 import { packFiles } from './lib/pack.mjs'
 import { buildInputs, projectRoot, runAsProgram } from './lib/project.mjs'
 
@@ -61,7 +61,8 @@ export async function bundle(root, dist, logLevel = 'warning') {
       return { name, text: finished(name, await asCommonJs(own)) }
     }),
   )
-  plain.push({ name: lateName, text: await latePackage() })
+  const needsLate = result.outputFiles.some(({ text }) => text.includes(lateModule))
+  if (needsLate) plain.push({ name: lateName, text: await latePackage() })
   const quick = new Set([...quickOutputs(result.metafile)].map((path) => basename(path)))
   const files = packFiles(plain, quick, 'gv.js')
   const chunks = files.filter(({ name }) => !isEntry(name))

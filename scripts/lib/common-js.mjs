@@ -24,7 +24,7 @@ export async function asCommonJs(text) {
 }
 
 /** What src/version/range.ts requires when it is needed, and the file of it. */
-const lateModule = 'semver/classes/range.js'
+export const lateModule = 'semver/classes/range.js'
 export const lateName = 'semver-range.js'
 
 export async function latePackage() {
