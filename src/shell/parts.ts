@@ -3,15 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What is installed beside the shims, for them to read when they need it: `resolve-pin.sh` and the like, by name. */
+/** The files of shims/, by name: `go`, `resolve.sh`, `hook.bash`, … */
 export function readParts(folder = partsFolder()): ReadonlyMap<string, string> {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.sh') && !name.startsWith('hook'))
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.'))
   return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
-}
-
-/** One of the files: `go`, `hook.bash`. */
-export function readPart(name: string, folder = partsFolder()): string {
-  return readFileSync(join(folder, name), 'utf8')
 }
 
 /** shims/ of the package; this file lies in src/shell/, or bundled in dist/. */

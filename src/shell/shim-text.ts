@@ -18,7 +18,7 @@ export interface ShimPlaces {
  * @param parts the files of shims/, by name
  */
 export function shimText(parts: ReadonlyMap<string, string>, places: ShimPlaces): string {
-  const program = inlined(inlined(part(parts, 'go'), parts, 'resolve.sh'), parts, 'resolve-module.sh')
+  const program = hotParts.reduce((text, name) => inlined(text, parts, name), part(parts, 'go'))
   const [, mark = '', ...lines] = withPlaces(program, places).split('\n')
   return `#!${places.interpreter}\n${mark}\n${withoutComments(lines.join('\n'))}`
 }
@@ -27,6 +27,17 @@ export function shimText(parts: ReadonlyMap<string, string>, places: ShimPlaces)
 export function partText(text: string, places: ShimPlaces): string {
   return withoutComments(withPlaces(text, places))
 }
+
+/** The parts that the shim reads when it needs them, by name; what is read always with another stands in that. */
+export function libTexts(parts: ReadonlyMap<string, string>, places: ShimPlaces): ReadonlyMap<string, string> {
+  const texts = [...parts]
+    .filter(([name]) => name.endsWith('.sh') && !name.startsWith('hook'))
+    .map(([name, text]): [string, string] => [name, partText(inlined(text, parts, 'resolve-pin-text.sh'), places)])
+  return new Map(texts)
+}
+
+/** What nearly every call needs: reading a file of its own for it would cost more. In the order in which they contain each other. */
+const hotParts = ['resolve.sh', 'resolve-walk.sh', 'resolve-module.sh', 'resolve-module-text.sh']
 
 function part(parts: ReadonlyMap<string, string>, name: string): string {
   const text = parts.get(name)

@@ -16,8 +16,10 @@ import { join } from 'node:path'
 import type { Platform } from '../platform.ts'
 import type { Store } from '../store/layout.ts'
 import { storageError } from '../store/storage-error.ts'
-import { readPart, readParts } from './parts.ts'
-import { partText, type ShimPlaces, shimText } from './shim-text.ts'
+import { hookText } from './init.ts'
+import { readParts } from './parts.ts'
+import { type ShellName, shellNames } from './quote.ts'
+import { libTexts, type ShimPlaces, shimText } from './shim-text.ts'
 
 /** Programs of every toolchain. */
 const programs = ['go', 'gofmt']
@@ -40,7 +42,10 @@ export function writeShims(store: Store, releases: readonly string[], host: Plat
     const lib = libFolder(store)
     mkdirSync(lib, { recursive: true, mode: 0o755 })
     const places = { interpreter: findInterpreter(), lib, root: store.root, host }
-    const written = [...writeParts(lib, places), ...writeProgram(store.shims, places)]
+    const parts = readParts()
+    const files = [...libTexts(parts, places), ...shellNames.map((shell) => hookFile(shell, parts, places))]
+    const written = files.filter(([name, text]) => writeIfOther(join(lib, name), text, 0o644)).map(([name]) => name)
+    if (writeIfOther(join(store.shims, 'go'), shimText(parts, places), 0o755)) written.push('go')
     const names = [...programs.slice(1), ...releases]
     written.push(...names.filter((name) => linkTo(join(store.shims, name), 'go')))
     return { written, removed: removeLinks(store.shims, names) }
@@ -59,15 +64,9 @@ function findInterpreter(): string {
   return ['/bin/dash', '/usr/bin/dash'].find((path) => existsSync(path)) ?? '/bin/sh'
 }
 
-function writeParts(lib: string, places: ShimPlaces): string[] {
-  return [...readParts()]
-    .filter(([name, text]) => writeIfOther(join(lib, name), partText(text, places), 0o644))
-    .map(([name]) => name)
-}
-
-function writeProgram(shims: string, places: ShimPlaces): string[] {
-  const text = shimText(new Map([...readParts(), ['go', readPart('go')]]), places)
-  return writeIfOther(join(shims, 'go'), text, 0o755) ? ['go'] : []
+/** What start-up files read: the same that `gv init` prints, without starting gv. */
+function hookFile(shell: ShellName, parts: ReadonlyMap<string, string>, places: ShimPlaces): [string, string] {
+  return [`hook.${shell}`, hookText(shell, parts, places)]
 }
 
 function writeIfOther(path: string, text: string, mode: number): boolean {

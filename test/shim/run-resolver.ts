@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readParts } from '../../src/shell/parts.ts'
 import { quoteFor } from '../../src/shell/quote.ts'
-import { partText } from '../../src/shell/shim-text.ts'
+import { libTexts } from '../../src/shell/shim-text.ts'
 import type { Shell } from '../support/shells.ts'
 
 /** What a case comes to in sh. */
@@ -28,7 +28,7 @@ export function runResolver(shell: Shell, runs: readonly Run[], scratch: string)
   const lib = join(scratch, `lib-${shell.name.replaceAll(' ', '-')}`)
   mkdirSync(lib, { recursive: true })
   const places = { interpreter: '/bin/sh', lib, root: '/nonexistent', host: { os: 'linux', arch: 'amd64' } }
-  for (const [name, text] of readParts()) writeFileSync(join(lib, name), partText(text, places))
+  for (const [name, text] of libTexts(readParts(), places)) writeFileSync(join(lib, name), text)
   const script = join(lib, 'driver')
   writeFileSync(script, [prelude(lib), ...runs.map(callOf)].join('\n'))
   const output = execFileSync(shell.path, [...shell.args, script], { encoding: 'utf8', maxBuffer: 1e9 })
