@@ -112,6 +112,7 @@ class Wait {
   #renewedAt = 0
   #seenAt = 0
   #told: string | undefined
+  #looks = 0
 
   constructor(request: LockRequest) {
     this.#request = request
@@ -121,8 +122,12 @@ class Wait {
     const { lockFolder, note } = pathsOf(this.#request.store, this.#request.name)
     const owner = readNote(note)
     const who = owner ? `${owner.host} ${owner.pid}` : ''
-    if (this.#told !== who) this.#request.onWait(owner)
-    this.#told = who
+    // The note comes a moment after the lock: who it is can often be told at the second look.
+    if (this.#told !== who && (owner || this.#looks > 0)) {
+      this.#request.onWait(owner)
+      this.#told = who
+    }
+    this.#looks++
     this.#breakIfSilent(lockFolder)
   }
 
