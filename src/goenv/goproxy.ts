@@ -61,7 +61,7 @@ export interface TryStep {
 
 /**
  * Tries one step after another until one succeeds. "Not there" (HTTP 404 or 410) always leads to the next, other
- * failures only where the step says so; an interruption and a failed check end it. Of several failures that of
+ * failures only where the step says so; an interruption, a failed check and a failing disk end it. Of several failures that of
  * `direct` is thrown first of all, then the last that is not "not there". `off` is not attempted: nothing is there.
  * Source: cmd/go/internal/modfetch.TryProxies.
  */
@@ -75,8 +75,8 @@ export async function tryProxies<S extends TryStep, T>(
       if (isOff(step)) throw proxyOff()
       return await attempt(step)
     } catch (error) {
-      // Nothing that failed a check is made good by asking somebody else.
-      if (error instanceof GvError && (error.code === 'interrupted' || error.code === 'verification')) throw error
+      // Nothing that failed a check is made good by asking somebody else, and no disk has more room then.
+      if (error instanceof GvError && ['interrupted', 'verification', 'storage'].includes(error.code)) throw error
       const absent = isNotThere(error)
       const rank = step.kind === 'direct' ? 2 : absent ? 0 : 1
       if (!best || rank >= best.rank) best = { error, rank }

@@ -5,7 +5,8 @@ import { platformName, samePlatform } from '../platform.ts'
 import type { Task } from '../progress/reporter.ts'
 import { type Catalog, expireList } from '../release/catalog.ts'
 import { type ArchiveSource, archiveSources, checksumUrl, type TarballSource } from '../release/sources.ts'
-import type { ToolchainId } from '../store/layout.ts'
+import { assertFreeSpace, unpackedBytes } from '../store/free-space.ts'
+import type { Store, ToolchainId } from '../store/layout.ts'
 import { shownUrl, typed } from '../text.ts'
 import type { ListProof } from '../verify/proof.ts'
 import { releaseName } from '../version/go-version.ts'
@@ -67,13 +68,18 @@ async function fromCache(work: Workbench, id: ToolchainId, catalog: Catalog | un
 
 async function download(work: Workbench, source: ArchiveSource, task: Task): Promise<FetchedArchive> {
   const listed = source.kind === 'tarball' ? await listedAs(work, source) : undefined
+  const assertRoom = roomCheck(work.store)
+  assertRoom(0, listed?.sizeBytes)
   const file = await work.client
     .download(source.url, {
       what: source.fileName,
       partial: preparePartial(work.store, source.fileName),
       maxBytes: maxArchiveBytes,
       expected: listed && { sha256: listed.sha256, sizeBytes: listed.sizeBytes },
-      onProgress: (done, total) => task.progress(done, total),
+      onProgress: (done, total) => {
+        assertRoom(done, total)
+        task.progress(done, total)
+      },
     })
     .catch((error: unknown) => {
       if (error instanceof GvError && error.code === 'verification') distrust(work, source)
@@ -86,6 +92,16 @@ async function download(work: Workbench, source: ArchiveSource, task: Task): Pro
     url,
     listed: listed && { url: listed.url, sha256: file.sha256, sizeBytes: file.sizeBytes },
     resumed: file.resumedAtBytes > 0,
+  }
+}
+
+/** Looks once, when the size of an archive becomes known, whether there is room for what is still to come of it and for its tree. */
+function roomCheck({ tmp }: Store): (doneBytes: number, totalBytes: number | undefined) => void {
+  let isChecked = false
+  return (doneBytes, totalBytes) => {
+    if (isChecked || totalBytes === undefined) return
+    isChecked = true
+    assertFreeSpace(tmp, totalBytes - doneBytes + unpackedBytes(totalBytes))
   }
 }
 

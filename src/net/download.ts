@@ -1,5 +1,5 @@
 import { checkpoint } from '../checkpoint.ts'
-import { GvError } from '../errors.ts'
+import { GvError, systemErrorCode } from '../errors.ts'
 import { bytesText, printable, shownUrl } from '../text.ts'
 import { type BodySink, discard, type Head } from './exchange.ts'
 import { type Expectation, whyNotExpected, wrongSize } from './expectation.ts'
@@ -55,6 +55,8 @@ export async function download(
     return await new Download(requester, policy, request, options, file).run()
   } catch (error) {
     file.close()
+    // On a full disk it takes the room that the next run needs.
+    if (systemErrorCode(error) === 'ENOSPC') removePartial(options.partial)
     throw error
   }
 }
