@@ -58,13 +58,13 @@ export async function bundle(root, dist, logLevel = 'warning') {
     result.outputFiles.map(async ({ path, text }) => {
       const name = basename(path)
       const own = withoutHelperImports(text, result.metafile.outputs[`dist/${name}`], result.metafile)
-      return { name, text: finished(name, await asCommonJs(own)) }
+      return { name, text: await asCommonJs(own) }
     }),
   )
   const needsLate = result.outputFiles.some(({ text }) => text.includes(lateModule))
   if (needsLate) plain.push({ name: lateName, text: await latePackage() })
   const quick = new Set([...quickOutputs(result.metafile)].map((path) => basename(path)))
-  const files = packFiles(plain, quick, 'gv.js')
+  const files = packFiles(plain, quick, 'gv.js').map(finished)
   const chunks = files.filter(({ name }) => !isEntry(name))
   const starters = files.filter(({ name }) => isEntry(name))
   // The list of this build's files, by which the next one knows what may still run.
@@ -117,11 +117,11 @@ function withoutHelperImports(text, output, meta) {
   return shorter
 }
 
-/** @param {string} name @param {string} text */
-function finished(name, text) {
-  if (name !== 'gv.js') return text
+/** @param {{name: string, text: string}} file */
+function finished({ name, text }) {
+  if (name !== 'gv.js') return { name, text }
   const afterShebang = text.startsWith('#!') ? text.indexOf('\n') + 1 : 0
-  return text.slice(0, afterShebang) + nodeCheck + text.slice(afterShebang)
+  return { name, text: text.slice(0, afterShebang) + nodeCheck + text.slice(afterShebang) }
 }
 
 /**

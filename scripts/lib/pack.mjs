@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { transformSync } from 'esbuild'
 
 // Puts the files that quick commands read into one: each file that Node finds, opens and wraps costs half a millisecond.
 
@@ -35,9 +37,21 @@ return module.exports;
 }
 `
 
-/** @param {string} text @param {ReadonlySet<string>} packed @param {string} packName */
+/**
+ * The entry, which opens the pack in its own way.
+ * @param {string} text @param {ReadonlySet<string>} packed @param {string} packName
+ */
 function throughPack(text, packed, packName) {
-  return text.replace(/require\("\.\/([^"]+)"\)/g, (found, name) =>
-    packed.has(name) ? `require("./${packName}").load("./${name}")` : found,
-  )
+  const afterShebang = text.startsWith('#!') ? text.indexOf('\n') + 1 : 0
+  const calls = text
+    .slice(afterShebang)
+    .replace(/require\("\.\/([^"]+)"\)/g, (found, name) =>
+      packed.has(name) ? `openPack("${packName}").load("./${name}")` : found,
+    )
+  return text.slice(0, afterShebang) + opener() + calls
+}
+
+function opener() {
+  const source = readFileSync(new URL('./open-pack.cjs', import.meta.url), 'utf8')
+  return transformSync(source, { minifyWhitespace: true, platform: 'node', target: 'node20.19' }).code
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { bundle } from '../../scripts/build.mjs'
@@ -57,6 +57,57 @@ describe('the build', () => {
     await expect(project.build()).rejects.toThrow(/Build failed/)
     expect((await stat(join(project.dist, 'stamp'))).mtimeMs).toBe(stamp)
     expect(execFileSync(join(project.dist, 'gv.js'), { encoding: 'utf8', env: project.env })).toContain('good')
+  })
+})
+
+describe('the bytecode beside the pack', () => {
+  // The files of quick commands are packed; src/main.ts always is.
+  async function makeBuilt() {
+    const project = await makeProject("export const main = () => console.log('hello')\n")
+    await project.build()
+    const run = (...args: string[]) =>
+      execFileSync(join(project.dist, 'gv.js'), args, { encoding: 'utf8', env: project.env })
+    const caches = async () => (await readdir(project.dist)).filter((name) => name.endsWith('.cache'))
+    const read = async () => readFile(join(project.dist, (await caches())[0] ?? ''))
+    return { ...project, run, caches, read }
+  }
+
+  test('is written by the first run of each command, and only read by the next', async () => {
+    const { run, caches, read } = await makeBuilt()
+    const said = run('list')
+    const first = await read()
+    expect(first.toString('latin1', 0, 256).trim()).toBe('list')
+    expect(run('list')).toBe(said)
+    expect(await read()).toEqual(first)
+    run('current')
+    expect((await read()).toString('latin1', 0, 256).trim()).toBe('list current')
+    run('../../no/command', 'list')
+    expect((await read()).toString('latin1', 0, 256).trim()).toBe('list current')
+    expect(await caches()).toHaveLength(1)
+  })
+
+  test.each([
+    ['empty', () => Buffer.alloc(0)],
+    ['cut', (good: Buffer) => good.subarray(0, good.length - 100)],
+    ['full of zeros', (good: Buffer) => Buffer.alloc(good.length)],
+    ['of something else', (good: Buffer) => Buffer.alloc(good.length, 'no bytecode\n')],
+  ])('that is %s is made again', async (_, spoil) => {
+    const { dist, run, caches, read } = await makeBuilt()
+    const said = run('list')
+    const good = await read()
+    await writeFile(join(dist, (await caches())[0] ?? ''), spoil(good))
+    expect(run('list')).toBe(said)
+    expect((await read()).subarray(0, 256)).toEqual(good.subarray(0, 256))
+    expect((await read()).length).toBeGreaterThan(256)
+  })
+
+  test('is nobody else’s to write than the owner’s of the folder', async () => {
+    const { dist, run, caches } = await makeBuilt()
+    if (process.getuid?.() === 0) await chown(dist, 12345, 12345)
+    else await chmod(dist, 0o555)
+    expect(run('list')).toContain('hello')
+    expect(await caches()).toEqual([])
+    await chmod(dist, 0o755)
   })
 })
 
