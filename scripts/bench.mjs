@@ -13,7 +13,7 @@ const help = `scripts/bench [PART…] [--runs N] [--disk FOLDER] [--memory FOLDE
 
 Parts: tarball  gv install from a tarball  / curl -o; sha256sum -c; tar xzf
        zip      gv install from a GOPROXY  / go, fetching the same module
-       start    gv --version, gv list with 30 toolchains / node -e 0
+       start    gv --version, gv list with 30 toolchains, gv current / node -e 0
 --runs     how often each is run; 5, and 40 for start
 --disk     a folder on a disk; --memory: one on a tmpfs. "" leaves that out.
 Nothing is deleted on the disk before the end: creating files near freshly deleted ones is slow on ext4.

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } 
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 import { quickOutputs } from './check-bundle.mjs'
-import { asCommonJs, lateModule, lateName, latePackage } from './lib/common-js.mjs'
+import { asCommonJs, latePackage, latePackages } from './lib/common-js.mjs'
 import { packFiles } from './lib/pack.mjs'
 import { buildInputs, projectRoot, runAsProgram } from './lib/project.mjs'
 
@@ -61,8 +61,8 @@ export async function bundle(root, dist, logLevel = 'warning') {
       return { name, text: await asCommonJs(own) }
     }),
   )
-  const needsLate = result.outputFiles.some(({ text }) => text.includes(lateModule))
-  if (needsLate) plain.push({ name: lateName, text: await latePackage() })
+  const late = latePackages.filter((name) => result.outputFiles.some(({ text }) => text.includes(`("${name}")`)))
+  plain.push(...(await Promise.all(late.map(latePackage))))
   const quick = new Set([...quickOutputs(result.metafile)].map((path) => basename(path)))
   const files = packFiles(plain, quick, 'gv.js').map(finished)
   const chunks = files.filter(({ name }) => !isEntry(name))

@@ -19,6 +19,7 @@ export async function benchStart({ folder, runs, server, say }) {
     ['node -e 0', process.execPath, '-e', '0'],
     ['gv --version', process.execPath, gv, '--version'],
     [`gv list (${server.small.length} toolchains)`, process.execPath, gv, 'list'],
+    ['gv current', process.execPath, gv, 'current'],
     ['scripts/gv --version', join(projectRoot, 'scripts/gv'), '--version'],
     ['scripts/gv list', join(projectRoot, 'scripts/gv'), 'list'],
   ].map(([name = '', ...command]) => ({ name, run: () => costOf(command, { cwd, env }) }))

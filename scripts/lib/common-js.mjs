@@ -19,25 +19,36 @@ export async function asCommonJs(text) {
   // Chunks have the exports of the ES modules that they were: nothing has to be made up for them.
   const code = transformed.code
     .replace(/__toESM\((require\("\.\/[^"]+"\))\)/g, '$1')
-    .replace(`createRequire)(__moduleUrl)("${lateModule}")`, `createRequire)(__moduleUrl)("./${lateName}")`)
+    .replace(
+      /\(0,import_[\w$]+\.createRequire\)\(__moduleUrl\)\("([^"]+)"\)/g,
+      (_, name) => `require("./${lateFile(name)}")`,
+    )
   return withModuleUrl(withLateBuiltins(code))
 }
 
-/** What src/version/range.ts requires when it is needed, and the file of it. */
-export const lateModule = 'semver/classes/range.js'
-export const lateName = 'semver-range.js'
+/**
+ * What sources require when it is needed, `createRequire(import.meta.url)('NAME')`, and the files of them in the bundle:
+ * packages that quick commands seldom need, and then at once.
+ */
+export const latePackages = ['semver/classes/range.js', 'smol-toml']
 
-export async function latePackage() {
-  const path = createRequire(import.meta.url).resolve(lateModule)
+/** @param {string} name */
+function lateFile(name) {
+  if (!latePackages.includes(name)) throw new Error(`${name} is required late, but has no file in the bundle`)
+  return `${name.replace(/\.js$/, '').replaceAll('/', '-')}.js`
+}
+
+/** @param {string} name one of latePackages @returns {Promise<{name: string, text: string}>} */
+export async function latePackage(name) {
   const { outputFiles } = await build({
-    entryPoints: [path],
+    entryPoints: [createRequire(import.meta.url).resolve(name)],
     bundle: true,
     write: false,
     minify: true,
     format: 'cjs',
     platform: 'node',
   })
-  return outputFiles[0]?.text ?? ''
+  return { name: lateFile(name), text: outputFiles[0]?.text ?? '' }
 }
 
 /** Modules of Node's own that take it milliseconds to load, and that most files need for some of their functions only. */
@@ -51,6 +62,7 @@ const slowBuiltins = [
   'readline/promises',
   'timers/promises',
   'os',
+  'module',
 ]
 
 /**

@@ -3,7 +3,6 @@
 // Node does this itself from 22.1 on only (module.enableCompileCache).
 
 const { readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs')
-const Module = require('node:module')
 const { Script } = require('node:vm')
 
 /** What a cache begins with: the names of the commands whose functions are in it. V8's part is aligned so. */
@@ -25,7 +24,7 @@ function openPack(name) {
   if (!known.includes(command) && /^[a-z-]{1,20}$/.test(command))
     process.once('exit', (status) => status === 0 && writeCache(cachePath, [...known, command], script))
   // Under its name other files of the bundle find the pack that is there already.
-  const pack = Object.assign(new Module(path), { filename: path, loaded: true })
+  const pack = Object.assign(Object.create(module), { id: path, filename: path, exports: {} })
   require.cache[path] = pack
   script.runInThisContext()(pack.exports, require, pack, path, __dirname)
   return pack.exports

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { parse } from 'smol-toml'
+import type * as SmolToml from 'smol-toml'
 import type { Context } from '../context.ts'
 import { GvError, messageOf } from '../errors.ts'
 import { readBoundedText } from '../goenv/bounded-file.ts'
@@ -52,10 +53,16 @@ function readTable(path: string): Table {
     throw unreadable(path, file.unread === 'too-big' ? 'it is larger than 64 KiB' : 'it is not a file')
   }
   try {
-    return parse(file.text)
+    return tomlParser()(file.text)
   } catch (error) {
     throw unreadable(path, messageOf(error).split('\n', 1)[0] ?? '')
   }
+}
+
+/** smol-toml's, read where there is a file to parse: most users have none, and reading it must stay synchronous. */
+function tomlParser(): typeof SmolToml.parse {
+  // oxlint-disable-next-line typescript/no-unsafe-return, typescript/no-unsafe-member-access -- require knows no types
+  return createRequire(import.meta.url)('smol-toml').parse
 }
 
 const keys = ['auto_install', 'gomod', 'trust_shared_files']
