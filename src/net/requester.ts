@@ -43,6 +43,8 @@ export class Requester {
   readonly #netrc: NetrcFile
   readonly #chooseProxy: ProxyChooser
   readonly #ended = new AbortController()
+  /** Hosts that have used up the patience of a request and not answered since. */
+  readonly #stalled = new Set<string>()
   #transport: Promise<Transport> | undefined
 
   constructor(settings: HttpSettings, timings: Timings) {
@@ -66,6 +68,7 @@ export class Requester {
    * @throws GvError when it is not a URL that gv asks: plain http without the user's own word, or another scheme
    */
   request(from: URL, message: string): Omit<Request, 'headers'> {
+    const { patienceMs, stalledPatienceMs } = this.#timings
     const { url, authorization } = splitCredentials(from)
     url.hash = ''
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -80,7 +83,7 @@ export class Requester {
       url,
       authorization: authorization ?? this.#netrc.authorizationFor(url),
       message,
-      patience: { leftMs: this.#timings.patienceMs },
+      patience: { leftMs: this.#stalled.has(url.host) ? stalledPatienceMs : patienceMs },
     }
   }
 
@@ -97,16 +100,23 @@ export class Requester {
     this.signal.addEventListener('abort', onEnd)
     const watch = new Watchdog(this.#timings, request.patience, (error) => stopped.abort(error))
     const attempt = { transport, request, watch, signal: stopped.signal, onHead }
+    let { host } = request.url
     try {
       await followRedirects(
         request,
-        (hop) => this.#sendHop(attempt, hop),
+        (hop) => {
+          host = hop.url.host
+          return this.#sendHop(attempt, hop)
+        },
         (hop, why) => refused(request, hop, why),
       )
+      this.#stalled.delete(host)
     } catch (error) {
       watch.stop()
       const isWorthAnother = request.patience.leftMs > this.#timings.patienceMs / 10
-      throw error instanceof Failure && !isWorthAnother ? error.asFinal() : error
+      if (!(error instanceof Failure) || isWorthAnother) throw error
+      this.#stalled.add(host)
+      throw error.asFinal()
     } finally {
       watch.stop()
       this.signal.removeEventListener('abort', onEnd)

@@ -10,8 +10,10 @@ export interface Timings {
   readonly floorBytes: number
   /** … in each such span. */
   readonly floorMs: number
-  /** What may be lost in all tries of one request together by waiting for nothing, so that a stalled server ends within 60 s. */
+  /** What may be lost in all tries of one request together by waiting for nothing … */
   readonly patienceMs: number
+  /** … and by a later request to a host that has used that up, so that a stalled server ends within 60 s. */
+  readonly stalledPatienceMs: number
   /** Requests made for one thing, the first included. */
   readonly tries: number
   /** The longest wait before the second try; it doubles with each further one. */
@@ -26,7 +28,8 @@ export const defaultTimings: Timings = {
   idleMs: 20_000,
   floorBytes: 30 * 1024,
   floorMs: 30_000,
-  patienceMs: 55_000,
+  patienceMs: 50_000,
+  stalledPatienceMs: 4000,
   tries: 4,
   backOffMs: 500,
   retryAfterMs: 60_000,
