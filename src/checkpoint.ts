@@ -1,8 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 
 /**
- * The moments of an installation at which a crash must leave the store right or unchanged, in their order.
- * Tests park a process at each of them and kill it there.
+ * The moments of an installation, and then those of other work, at which a crash must leave the store right or unchanged, in
+ * their order. Tests park a process at each of them and kill it there.
  */
 export const checkpoints = [
   'locked',
@@ -21,6 +21,18 @@ export const checkpoints = [
   'uninstall-renamed',
   'uninstall-half',
   'repair-half',
+  'link-made',
+  'link-switched',
+  'adopt-half',
+  'adopt-published',
+  'adopt-moved-aside',
+  'adopt-switched',
+  'profile-staged',
+  'import-copied',
+  'import-verified',
+  'import-removing',
+  'upgrade-installed',
+  'prune-half',
 ] as const
 
 export type Checkpoint = (typeof checkpoints)[number]

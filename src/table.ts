@@ -34,6 +34,8 @@ const source: FlagSpec = {
 }
 const offline: FlagSpec = { flag: '--offline', help: 'use no network; only what is in the store' }
 
+const system: FlagSpec = { flag: '--system', help: 'in the store of all users of this machine (/opt/go); as root' }
+
 /** All commands, in the order of the help. Data only: the code of a command is loaded when it runs. */
 export const commandTable: readonly CommandSpec[] = [
   {
@@ -45,18 +47,24 @@ export const commandTable: readonly CommandSpec[] = [
       source,
       { flag: '--gpg', help: "demand Google's PGP signature as well (tarballs)" },
       { flag: '--insecure', help: 'install even without a proof; shown ever after' },
+      system,
       offline,
       json,
     ],
-    examples: ['gv install 1.22.5', 'gv install 1.22 latest', 'gv install 1.22.5 --os darwin --arch arm64'],
+    examples: [
+      'gv install 1.22.5',
+      'gv install 1.22 latest',
+      'gv install 1.22.5 --os darwin --arch arm64',
+      'sudo gv install --system 1.22.5',
+    ],
     load: async () => (await import('./commands/install.ts')).install,
   },
   {
     name: 'uninstall',
     args: '<...versions>',
     summary: 'Remove installed releases',
-    flags: [...platform, json],
-    examples: ['gv uninstall 1.22.5'],
+    flags: [system, ...platform, json],
+    examples: ['gv uninstall 1.22.5', 'sudo gv uninstall --system 1.22.5'],
     load: async () => (await import('./commands/uninstall.ts')).uninstall,
   },
   {
@@ -67,19 +75,24 @@ export const commandTable: readonly CommandSpec[] = [
       { flag: '--global', help: 'as your default, where no project says otherwise' },
       { flag: '--mod', help: "in go.mod's go line, through go itself" },
       { flag: '--shell', help: 'in this shell only (needs gv init)' },
-      { flag: '--force', help: 'also a version that is too old for go.mod' },
+      { flag: '--system', help: 'for all users of this machine (/usr/local/go); as root' },
+      { flag: '--adopt', help: 'with --system: take a Go that stands in the place of the link into the store' },
+      {
+        flag: '--force',
+        help: 'also a version that is too old for go.mod; with --adopt also a Go that is not as published',
+      },
       source,
       offline,
       json,
     ],
-    examples: ['gv use 1.22', 'gv use', 'gv use --global latest', 'gv use --mod 1.23.0'],
+    examples: ['gv use 1.22', 'gv use', 'gv use --global latest', 'gv use --mod 1.23.0', 'sudo gv use --system 1.22.5'],
     load: async () => (await import('./commands/use.ts')).use,
   },
   {
     name: 'list',
     args: '',
     summary: 'Show what is installed, and how it was proven',
-    flags: [json],
+    flags: [{ ...system, help: 'only the store of all users of this machine (/opt/go)' }, json],
     examples: ['gv list', 'gv list --json'],
     load: async () => (await import('./commands/list.ts')).list,
   },
@@ -141,7 +154,43 @@ export const commandTable: readonly CommandSpec[] = [
     summary: 'Write the shims (go, gofmt, go1.22.5, …) and the launcher of the store',
     flags: [json],
     examples: ['gv reshim && export PATH="$HOME/.gv/shims:$PATH"'],
-    load: async () => (await import('./commands/reshim.ts')).reshim,
+    load: async () => {
+      const [{ reshim }, { alsoCompletions }] = await Promise.all([
+        import('./commands/reshim.ts'),
+        import('./commands/completions.ts'),
+      ])
+      return alsoCompletions(reshim, commandLine())
+    },
+  },
+  {
+    name: 'setup',
+    args: '',
+    summary: 'Load gv in your shells: a block in their start-up files, shown before it is written',
+    flags: [
+      { flag: '--shell <shells>', help: 'for these shells: bash, zsh, fish, sh (several: bash,zsh)' },
+      { flag: '--yes', help: 'write without asking' },
+      { flag: '--undo', help: 'take the blocks out again; the files are then as they were' },
+      json,
+    ],
+    examples: ['gv setup', 'gv setup --shell zsh --yes', 'gv setup --undo'],
+    load: async () => (await import('./commands/setup.ts')).setupWith(commandLine()),
+  },
+  {
+    name: 'completions',
+    args: '[shell]',
+    summary: 'Print what makes a shell complete gv: bash, zsh, fish (gv setup installs it)',
+    flags: [json],
+    examples: ['gv completions bash', 'gv completions fish | source'],
+    load: async () => (await import('./commands/completions.ts')).completionsFor(commandLine()),
+  },
+  {
+    name: 'complete-words',
+    args: '<kind> [word]',
+    summary: 'Answer the completions of shells',
+    flags: [json],
+    examples: ['gv complete-words specs 1.22.'],
+    isInternal: true,
+    load: async () => (await import('./commands/complete-words.ts')).completeWords,
   },
   {
     name: 'shim-resolve',
@@ -159,6 +208,7 @@ export const commandTable: readonly CommandSpec[] = [
     flags: [
       { flag: '--all', help: 'everything that is installed' },
       { flag: '--repair', help: 'restore exactly the files that differ' },
+      system,
       ...platform,
       source,
       offline,
@@ -175,3 +225,8 @@ export const globalFlags: readonly FlagSpec[] = [
   { flag: '--help', help: 'show help, also for a command' },
   { flag: '--version', help: 'show the version of gv' },
 ]
+
+/** What commands that write completions are given. */
+function commandLine() {
+  return { commands: commandTable, flags: globalFlags }
+}

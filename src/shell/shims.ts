@@ -20,6 +20,7 @@ import { hookText } from './init.ts'
 import { readParts } from './parts.ts'
 import { type ShellName, shellNames } from './quote.ts'
 import { libTexts, type ShimPlaces, shimText } from './shim-text.ts'
+import { libFolder, startFiles } from './startup.ts'
 
 /** Programs of every toolchain. */
 const programs = ['go', 'gofmt']
@@ -43,7 +44,11 @@ export function writeShims(store: Store, releases: readonly string[], host: Plat
     mkdirSync(lib, { recursive: true, mode: 0o755 })
     const places = { interpreter: findInterpreter(), lib, root: store.root, host }
     const parts = readParts()
-    const files = [...libTexts(parts, places), ...shellNames.map((shell) => hookFile(shell, parts, places))]
+    const files = [
+      ...libTexts(parts, places),
+      ...shellNames.map((shell) => hookFile(shell, parts, places)),
+      ...startFiles(store),
+    ]
     const written = files.filter(([name, text]) => writeIfOther(join(lib, name), text, 0o644)).map(([name]) => name)
     if (writeIfOther(join(store.shims, 'go'), shimText(parts, places), 0o755)) written.push('go')
     const names = [...programs.slice(1), ...releases]
@@ -52,11 +57,6 @@ export function writeShims(store: Store, releases: readonly string[], host: Plat
   } catch (error) {
     throw storageError(error, 'cannot write the shims', store.shims)
   }
-}
-
-/** What shims and hooks read when they need it. */
-export function libFolder(store: Store): string {
-  return join(store.root, 'lib')
 }
 
 /** dash starts in half the time of others; it is where Debian and macOS have it. */
@@ -69,7 +69,8 @@ function hookFile(shell: ShellName, parts: ReadonlyMap<string, string>, places: 
   return [`hook.${shell}`, hookText(shell, parts, places)]
 }
 
-function writeIfOther(path: string, text: string, mode: number): boolean {
+/** Replaces a file of the store by a rename, if it says something else; whether it did. */
+export function writeIfOther(path: string, text: string, mode: number): boolean {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() && readFileSync(path, 'utf8') === text) return false
   const fresh = `${path}.${process.pid}.new`
   writeFileSync(fresh, text)
