@@ -7,8 +7,7 @@ import { type Platform, samePlatform } from '../platform.ts'
 import type { Resolution } from '../project/resolution.ts'
 import { resolveGo } from '../project/resolve.ts'
 import { surroundingsOf } from '../project/surroundings.ts'
-import { listInstalled, type Toolchain } from '../store/installed.ts'
-import { storeLayout } from '../store/layout.ts'
+import { listAllInstalled, type PlacedToolchain } from '../system/seen.ts'
 import { quoted, typed } from '../text.ts'
 import { selectVersion } from '../version/select.ts'
 import { parseSpec } from '../version/spec.ts'
@@ -49,12 +48,18 @@ function wordHere(context: Context): string {
 }
 
 /**
- * The installed toolchain that a spec stands for on a platform, the newest that matches.
+ * The installed toolchain that a spec stands for on a platform, the newest that matches; of the user's store and of the
+ * system store, if not said otherwise.
  * Throws GvError('usage') for a text that is no spec, ('no-such-version') when nothing that is installed matches.
  */
-export function chooseInstalled(context: Context, specText: string, platform: Platform = context.host): Toolchain {
+export function chooseInstalled(
+  context: Context,
+  specText: string,
+  platform: Platform = context.host,
+  among: readonly PlacedToolchain[] = listAllInstalled(context),
+): PlacedToolchain {
   const spec = parseSpec(specText)
-  const installed = listInstalled(storeLayout(context), context.host).filter((t) => samePlatform(t.platform, platform))
+  const installed = among.filter((t) => samePlatform(t.platform, platform))
   const versions = installed.map(({ version }) => version)
   const version = selectVersion(spec, versions)
   const chosen = installed.find((toolchain) => toolchain.version === version)

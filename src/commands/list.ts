@@ -1,19 +1,27 @@
-import { readlinkSync } from 'node:fs'
-import { basename } from 'node:path'
-import type { CommandResult } from '../command.ts'
+import { dirname, resolve } from 'node:path'
+import { type CommandInput, type CommandResult, flagSet } from '../command.ts'
 import type { Context } from '../context.ts'
 import { platformName, samePlatform } from '../platform.ts'
-import { listInstalled, type Toolchain } from '../store/installed.ts'
+import { listInstalled } from '../store/installed.ts'
 import { type Store, storeLayout } from '../store/layout.ts'
+import { readLink } from '../store/link.ts'
 import { readReceipt } from '../store/receipt.ts'
+import { type PlacedToolchain, seeSystemStore } from '../system/seen.ts'
+import { printable } from '../text.ts'
 import { proofTexts, proofWord } from './proof-words.ts'
 
-/** `gv list`: what is installed, newest first, and how each was proven. */
-export async function list(context: Context): Promise<CommandResult> {
-  const store = storeLayout(context)
-  const current = currentName(store)
-  const rows = listInstalled(store, context.host).map((toolchain) => describe(store, toolchain, current))
+/** `gv list`: what is installed, the user's own and then what all users of the machine have, and how each was proven. */
+export async function list(context: Context, input: CommandInput): Promise<CommandResult> {
+  const shared = seeSystemStore(context, process.geteuid?.())
+  for (const note of shared.notes) context.stderr.write(`gv: ${note}\n`)
+  const own = flagSet(input, 'system') ? [] : ownToolchains(context)
+  const rows = [...own, ...shared.toolchains.map((toolchain) => ({ ...toolchain, store: shared.store }))].map(describe)
   return { text: rows.length === 0 ? nothingYet : table(context, rows), json: rows }
+}
+
+function ownToolchains(context: Context): PlacedToolchain[] {
+  const store = storeLayout(context)
+  return listInstalled(store, context.host).map((toolchain) => ({ ...toolchain, store }))
 }
 
 const nothingYet = 'no Go is installed yet\nhint: gv install latest'
@@ -23,6 +31,9 @@ interface Row {
   readonly os: string
   readonly arch: string
   readonly goroot: string
+  /** Whose it is: `user`, or `system` for what all users of the machine have. */
+  readonly store: string
+  /** Whether the store's own link leads to it: `current`, or for the system store `/usr/local/go`. */
   readonly default: boolean
   /** `log`, `pgp`, `file` (a file:// GOPROXY's word), `none` (--insecure), `missing` (no receipt), `unreadable`. */
   readonly proof: string
@@ -30,22 +41,24 @@ interface Row {
   readonly installedAt: string | null
 }
 
-function describe(store: Store, toolchain: Toolchain, current: string | undefined): Row {
-  const { proof, source, installedAt } = provenance(store, toolchain)
+function describe(toolchain: PlacedToolchain): Row {
+  const { store, version, platform, goroot } = toolchain
+  const { proof, source, installedAt } = provenance(toolchain)
   return {
-    version: toolchain.version.text,
-    ...toolchain.platform,
-    goroot: toolchain.goroot,
-    default: toolchain.name === current,
+    version: version.text,
+    ...platform,
+    goroot,
+    store: store.kind,
+    default: goroot === linkedGoroot(store),
     proof,
     source,
     installedAt,
   }
 }
 
-function provenance(store: Store, toolchain: Toolchain): Pick<Row, 'proof' | 'source' | 'installedAt'> {
+function provenance(toolchain: PlacedToolchain): Pick<Row, 'proof' | 'source' | 'installedAt'> {
   try {
-    const receipt = readReceipt(store, toolchain)
+    const receipt = readReceipt(toolchain.store, toolchain)
     if (!receipt) return { proof: 'missing', source: null, installedAt: null }
     return { proof: proofWord(receipt.proof), source: receipt.source, installedAt: receipt.installedAt }
   } catch {
@@ -60,14 +73,18 @@ function table(context: Context, rows: readonly Row[]): string {
   )
   const width = Math.max(...names.map((name) => name.length))
   return rows
-    .map((row, i) => `${row.default ? '*' : ' '} ${(names[i] ?? '').padEnd(width)}  ${proofTexts[row.proof]}`)
+    .map((row, i) => {
+      const where = row.store === 'system' ? `; of all users: ${printable(row.goroot)}` : ''
+      return `${row.default ? '*' : ' '} ${(names[i] ?? '').padEnd(width)}  ${proofTexts[row.proof]}${where}`
+    })
     .join('\n')
 }
 
-/** The toolchain that `current` points at, by name; undefined where no default is set. */
-function currentName(store: Store): string | undefined {
+/** The toolchain that a store's link leads to; undefined where it leads nowhere, or there is none. */
+function linkedGoroot({ current }: Store): string | undefined {
   try {
-    return basename(readlinkSync(store.current))
+    const target = readLink(current)
+    return target === undefined ? undefined : resolve(dirname(current), target)
   } catch {
     return undefined
   }

@@ -5,14 +5,16 @@ import type { Context } from '../context.ts'
 import { samePlatform } from '../platform.ts'
 import { writeLauncher } from '../shell/launcher.ts'
 import { type ShimChanges, writeShims } from '../shell/shims.ts'
-import { listInstalled } from '../store/installed.ts'
 import { type Store, storeLayout } from '../store/layout.ts'
 import { prepareStore } from '../store/store-folders.ts'
+import { listAllInstalled } from '../system/seen.ts'
+import { assertNotCallersStore } from '../system/sudo.ts'
 import { printable } from '../text.ts'
 
 /** `gv reshim`: makes the shims and the launcher of the store as they have to be. */
 export async function reshim(context: Context): Promise<CommandResult> {
   const store = storeLayout(context)
+  assertNotCallersStore(store, context.env)
   prepareStore(store)
   writeLauncher(store, { node: process.execPath, program: realpathSync(process.argv[1] ?? '') })
   const { written, removed } = write(context, store)
@@ -28,10 +30,9 @@ export function refreshShims(context: Context): void {
 }
 
 function write(context: Context, store: Store): ShimChanges {
-  const own = listInstalled(store, context.host).filter(({ platform }) => samePlatform(platform, context.host))
-  return writeShims(
-    store,
-    own.map(({ name }) => name),
-    context.host,
-  )
+  // Also for those that all users of the machine have: the go command looks for them in PATH by these names.
+  const names = listAllInstalled(context)
+    .filter(({ platform }) => samePlatform(platform, context.host))
+    .map(({ name }) => name)
+  return writeShims(store, [...new Set(names)], context.host)
 }

@@ -1,9 +1,10 @@
-import type { CommandInput, CommandResult } from '../command.ts'
+import { type CommandInput, type CommandResult, flagSet } from '../command.ts'
 import type { Context } from '../context.ts'
 import { GvError } from '../errors.ts'
 import { samePlatform } from '../platform.ts'
+import { createReporter, type Reporter } from '../progress/reporter.ts'
 import { listInstalled, type Toolchain } from '../store/installed.ts'
-import { parseToolchainName, type Store, storeLayout } from '../store/layout.ts'
+import { parseToolchainName, type Store } from '../store/layout.ts'
 import { acquireLock } from '../store/lock.ts'
 import { removeToolchain } from '../store/remove.ts'
 import { assertTrustedStore } from '../store/store-folders.ts'
@@ -12,14 +13,20 @@ import { isRelease, parseGoVersion } from '../version/go-version.ts'
 import { suggestVersions } from '../version/suggest.ts'
 import { platformAskedFor } from './platform-flags.ts'
 import { refreshShims } from './reshim.ts'
+import { workplaceOf } from './workplace.ts'
 
 /** `gv uninstall VERSION…`: exact versions only, all found before the first is removed. */
-export async function uninstall(context: Context, input: CommandInput): Promise<CommandResult> {
-  const store = storeLayout(context)
+export async function uninstall(asked: Context, input: CommandInput): Promise<CommandResult> {
+  const { context, store } = workplaceOf(asked, input, 'uninstall')
   assertTrustedStore(store)
   const toolchains = [...new Map(input.args.map((text) => [text, find(context, store, input, text)])).values()]
-  for (const toolchain of toolchains) await removeUnderLock(context, store, toolchain)
-  refreshShims(context)
+  const reporter = createReporter(context.stderr, flagSet(input, 'quiet'))
+  try {
+    for (const toolchain of toolchains) await removeUnderLock(context, reporter, store, toolchain)
+  } finally {
+    reporter.close()
+  }
+  if (store.kind === 'user') refreshShims(context)
   return {
     text: toolchains.map(({ name }) => `${name} is uninstalled`).join('\n'),
     json: toolchains.map(({ version, platform, goroot }) => ({ version: version.text, ...platform, goroot })),
@@ -51,20 +58,28 @@ function find(context: Context, store: Store, input: CommandInput, text: string)
   })
 }
 
-async function removeUnderLock(context: Context, store: Store, toolchain: Toolchain): Promise<void> {
+async function removeUnderLock(
+  context: Context,
+  reporter: Reporter,
+  store: Store,
+  toolchain: Toolchain,
+): Promise<void> {
+  const { name } = toolchain
   const lock = await acquireLock({
     store,
-    name: toolchain.name,
+    name,
     command: `gv uninstall ${toolchain.version.text}`,
     signal: context.signal,
     isDone: () => false,
-    onWait: (owner) =>
-      context.stderr.write(`gv: waiting for process ${owner?.pid ?? '?'}, which holds ${toolchain.name}\n`),
+    onWait: (owner) => reporter.notice(`gv: waiting for process ${owner?.pid ?? '?'}, which holds ${name}`),
   })
   if (lock === 'done') return
+  const task = reporter.task(name)
+  task.phase('removing')
   try {
     await removeToolchain(store, toolchain)
   } finally {
+    task.end()
     await lock.release()
   }
 }

@@ -32,6 +32,7 @@ interface Choice {
 export async function use(context: Context, input: CommandInput): Promise<CommandResult> {
   const [text] = input.args
   const scope = scopeOf(input)
+  if (scope === 'system') return (await import('./use-system.ts')).useForAll(context, input)
   if (scope === 'shell') throw needsHook(text)
   if (text === undefined && scope === undefined) return useWhatIsAskedFor(context, input)
   const spec = parseSpec(text ?? specHere(context))
@@ -45,8 +46,8 @@ export async function use(context: Context, input: CommandInput): Promise<Comman
   return useInProject(context, choice)
 }
 
-function scopeOf(input: CommandInput): 'global' | 'mod' | 'shell' | undefined {
-  const said = (['global', 'mod', 'shell'] as const).filter((name) => flagSet(input, name))
+function scopeOf(input: CommandInput): 'global' | 'mod' | 'shell' | 'system' | undefined {
+  const said = (['global', 'mod', 'shell', 'system'] as const).filter((name) => flagSet(input, name))
   if (said.length < 2) return said[0]
   throw new GvError('usage', `--${said[0]} and --${said[1]} cannot be said together`, { hint: 'gv use --help' })
 }

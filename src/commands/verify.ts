@@ -9,16 +9,23 @@ import type { Workbench } from '../install/workbench.ts'
 import { platformName } from '../platform.ts'
 import { describeError, type ErrorObject, renderError } from '../render.ts'
 import type { Difference } from '../store/check.ts'
-import { listInstalled, type Toolchain } from '../store/installed.ts'
+import { listInstalled } from '../store/installed.ts'
+import { storeLayout, systemStoreLayout } from '../store/layout.ts'
+import { listAllInstalled, type PlacedToolchain } from '../system/seen.ts'
 import { printable, quoted } from '../text.ts'
 import { releaseName } from '../version/go-version.ts'
 import { chooseInstalled } from './chosen.ts'
 import { platformAskedFor } from './platform-flags.ts'
 import { withWorkbench } from './work.ts'
+import { workplaceOf } from './workplace.ts'
 
 /** `gv verify [SPEC | PATH]… [--all]`: checks every file; a check that finds something ends with status 5. */
-export async function verify(context: Context, input: CommandInput): Promise<CommandResult> {
-  return withWorkbench(context, input, async (work) => {
+export async function verify(asked: Context, input: CommandInput): Promise<CommandResult> {
+  const repairs = flagSet(input, 'repair')
+  const { context, store } = repairs
+    ? workplaceOf(asked, input, 'verify')
+    : { context: asked, store: storeLayout(asked) }
+  const look = async (work: Workbench): Promise<CommandResult> => {
     const targets = readTargets(work, input)
     const results: Result[] = []
     for (const target of targets) results.push(await check(work, target, input, targets.length > 1))
@@ -27,11 +34,12 @@ export async function verify(context: Context, input: CommandInput): Promise<Com
     const texts = results.flatMap((result) => ('error' in result ? [] : [result.text]))
     const json = results.map(({ text, ...fields }) => fields)
     return { text: texts.join('\n') || (targets.length === 0 ? 'no Go is installed' : ''), json, exitStatus }
-  })
+  }
+  return withWorkbench(context, input, look, store)
 }
 
 /** An installed toolchain, or the path of a GOROOT. */
-type Target = { readonly toolchain: Toolchain } | { readonly goroot: string }
+type Target = { readonly toolchain: PlacedToolchain } | { readonly goroot: string }
 
 type Result =
   | { readonly goroot: string; readonly text: string; readonly error: ErrorObject }
@@ -49,8 +57,8 @@ type Result =
     }
 
 function readTargets(work: Workbench, input: CommandInput): Target[] {
-  const { context, store } = work
-  const installed = listInstalled(store, context.host)
+  const { context } = work
+  const installed = toolchainsToLookAt(work, input)
   if (flagSet(input, 'all')) return installed.map((toolchain) => ({ toolchain }))
   if (input.args.length === 0) {
     throw new GvError('usage', 'what is to be verified?', {
@@ -61,7 +69,7 @@ function readTargets(work: Workbench, input: CommandInput): Target[] {
   const platform = platformAskedFor(context, input)
   return input.args.map((text) => {
     if (!text.includes('/') && text !== '.' && text !== '..')
-      return { toolchain: chooseInstalled(context, text, platform) }
+      return { toolchain: chooseInstalled(context, text, platform, installed) }
     const goroot = resolve(context.cwd, text.replace(/^path:/, ''))
     if (!statSync(goroot, { throwIfNoEntry: false })?.isDirectory()) {
       throw new GvError('usage', `${quoted(text)} is not a folder`, { hint: 'gv verify /usr/local/go' })
@@ -71,14 +79,25 @@ function readTargets(work: Workbench, input: CommandInput): Target[] {
   })
 }
 
+/** Of both stores; with --system of the system store alone. */
+function toolchainsToLookAt({ context, store }: Workbench, input: CommandInput): PlacedToolchain[] {
+  const isSystem = flagSet(input, 'system')
+  if (!isSystem) return listAllInstalled(context)
+  const shared = store.kind === 'system' ? store : systemStoreLayout(context)
+  return listInstalled(shared, context.host).map((toolchain) => ({ ...toolchain, store: shared }))
+}
+
 async function check(work: Workbench, target: Target, input: CommandInput, isOneOfMany: boolean): Promise<Result> {
   const goroot = 'toolchain' in target ? target.toolchain.goroot : target.goroot
   try {
     const found =
-      'toolchain' in target ? await inspectToolchain(work, target.toolchain) : await inspectGoroot(work, goroot)
+      'toolchain' in target
+        ? await inspectToolchain(work, target.toolchain, target.toolchain.store)
+        : await inspectGoroot(work, goroot)
     const wantsRepair = flagSet(input, 'repair') && !isSound(found)
     if (!wantsRepair) return describe(found, [])
     if (!('toolchain' in target)) throw notOurs(goroot)
+    if (target.toolchain.store.kind !== work.store.kind) throw rootsToRepair(target.toolchain)
     return describe(await repairToolchain(work, target.toolchain, found), found.differences)
   } catch (error) {
     if (!isOneOfMany || (error instanceof GvError && error.code === 'interrupted')) throw error
@@ -91,6 +110,13 @@ function notOurs(goroot: string): GvError {
   return new GvError('usage', `${quoted(goroot)} is not repaired`, {
     reason: 'gv repairs only what it installed',
     hint: 'install it again the way it was installed',
+  })
+}
+
+function rootsToRepair({ name, version }: PlacedToolchain): GvError {
+  return new GvError('storage', `${name} is not repaired`, {
+    reason: "it lies in the system store, which is root's to change",
+    hint: `sudo gv verify --repair --system ${version.text}`,
   })
 }
 

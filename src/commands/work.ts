@@ -2,13 +2,21 @@ import { type CommandInput, flagSet, flagValue } from '../command.ts'
 import type { Context } from '../context.ts'
 import { openWorkbench, type Workbench } from '../install/workbench.ts'
 import { createReporter } from '../progress/reporter.ts'
+import { type Store, storeLayout } from '../store/layout.ts'
+import { assertNotCallersStore } from '../system/sudo.ts'
 
-/** Opens a workbench as the flags of a command ask for, does the work with it, and closes it whatever happens. */
+/**
+ * Opens a workbench as the flags of a command ask for, does the work with it, and closes it whatever happens.
+ * @param store the one to work on; the user's own, if not said otherwise
+ */
 export async function withWorkbench<T>(
   context: Context,
   input: CommandInput,
   work: (bench: Workbench) => Promise<T>,
+  store: Store = storeLayout(context),
 ): Promise<T> {
+  // Lists and the log's tiles are kept in it by every command that asks for them.
+  assertNotCallersStore(store, context.env)
   const reporter = createReporter(context.stderr, flagSet(input, 'quiet'))
   const options = {
     source: flagValue(input, 'source'),
@@ -17,7 +25,7 @@ export async function withWorkbench<T>(
     insecure: flagSet(input, 'insecure'),
   }
   try {
-    const bench = openWorkbench(context, options, reporter)
+    const bench = openWorkbench(context, options, reporter, store)
     try {
       return await work(bench)
     } finally {

@@ -16,6 +16,8 @@ export interface GoSettingsContext {
   readonly gvGoroots?: readonly string[]
   /** Where else a Go may lie; for tests. */
   readonly places?: readonly string[]
+  /** Whether the go.env of a GOROOT may count; if not said, every one may. */
+  readonly isTrusted?: (goroot: string) => boolean
 }
 
 /** Without a go.env the go command has no GOPROXY, and gv invents none: it would ask a host that nobody named. */
@@ -113,8 +115,9 @@ class SettingsReader {
   }
 
   #readPackaged(): EnvFile | undefined {
+    const { isTrusted = () => true } = this.#context
     for (const goroot of this.#goroots()) {
-      const file = readPackagedEnvFile(goroot)
+      const file = isTrusted(goroot) ? readPackagedEnvFile(goroot) : undefined
       if (file) return file
     }
     return undefined

@@ -3,7 +3,7 @@ import type { Workbench } from '../install/workbench.ts'
 import { toolchainModuleVersion } from '../release/proxy-list.ts'
 import { compareTree, type Difference, manifestsOf } from '../store/check.ts'
 import type { Toolchain } from '../store/installed.ts'
-import type { ToolchainId } from '../store/layout.ts'
+import type { Store, ToolchainId } from '../store/layout.ts'
 import { type Manifests, readManifests } from '../store/manifests.ts'
 import { readReceipt } from '../store/receipt.ts'
 import { scanTree, type TreeScan } from '../store/scan.ts'
@@ -32,13 +32,18 @@ export function isSound({ differences, problem }: Inspection): boolean {
  * Checks an installed toolchain by its receipt, without network. One without a receipt is checked like any GOROOT.
  * Throws GvError('storage') for a receipt that cannot be read, ('verification') for a proof that does not hold, and what
  * {@link inspectGoroot} throws.
+ * @param store the one that it lies in, if that is not the workbench's
  */
-export async function inspectToolchain(work: Workbench, toolchain: Toolchain): Promise<Inspection> {
-  const receipt = readReceipt(work.store, toolchain)
+export async function inspectToolchain(
+  work: Workbench,
+  toolchain: Toolchain,
+  store: Store = work.store,
+): Promise<Inspection> {
+  const receipt = readReceipt(store, toolchain)
   if (!receipt) return inspectGoroot(work, toolchain.goroot, toolchain)
-  const manifests = readManifests(work.store, toolchain, receipt)
+  const manifests = readManifests(store, toolchain, receipt)
   const proven = checkProof(work, receipt)
-  const scan = await scanTree(toolchain.goroot, work.context.signal)
+  const scan = await scanShown(work, toolchain, toolchain.goroot)
   const differences = compareTree(scan, { toolchain, manifests, umask: receipt.umask })
   return { goroot: toolchain.goroot, toolchain, against: proven ? 'receipt' : 'note', differences, problem: undefined }
 }
@@ -54,7 +59,7 @@ export async function inspectGoroot(
 ): Promise<Inspection> {
   const version = toolchainModuleVersion(toolchain.version, toolchain.platform)
   const { h1 } = await openSumDatabase(work).lookup({ module: 'golang.org/toolchain', version })
-  const scan = await scanTree(goroot, work.context.signal)
+  const scan = await scanShown(work, toolchain, goroot)
   const own = manifestsOf(scan, toolchain)
   const base = { goroot, toolchain, against: 'log' as const }
   if (own.h1 === h1) return { ...base, differences: differencesFrom(scan, toolchain, own), problem: undefined }
@@ -68,6 +73,16 @@ export async function inspectGoroot(
   }
   const problem = `its files have the hash ${own.h1}, the checksum database says ${h1}; ${reference.reason}`
   return { ...base, differences: [], problem }
+}
+
+async function scanShown({ reporter, context }: Workbench, id: ToolchainId, goroot: string): Promise<TreeScan> {
+  const task = reporter.task(toolchainName(id.version, id.platform, context.host))
+  task.phase('checking')
+  try {
+    return await scanTree(goroot, context.signal)
+  } finally {
+    task.end()
+  }
 }
 
 function differencesFrom(scan: TreeScan, toolchain: ToolchainId, manifests: Manifests): readonly Difference[] {

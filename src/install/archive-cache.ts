@@ -82,7 +82,7 @@ export function keepProvenArchive(store: Store, fileName: string, archive: Archi
   const path = provenArchivePath(store, fileName)
   const note: Note = { sha256: archive.sha256, sizeBytes: archive.sizeBytes, url }
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
     if (archive.path !== path) renameSync(archive.path, path)
     writeFileSync(`${notePath(path)}.${process.pid}`, `${JSON.stringify(note)}\n`, { mode: 0o600 })
     renameSync(`${notePath(path)}.${process.pid}`, notePath(path))

@@ -25,8 +25,8 @@ import type { Workbench } from './workbench.ts'
 
 export interface InstallOutcome {
   readonly toolchain: Toolchain
-  /** `before`: it was there and nothing was done; `meanwhile`: another process did it while this one waited. */
-  readonly alreadyInstalled: 'before' | 'meanwhile' | undefined
+  /** `before`: it was there and nothing was done; `system`: in the system store; `meanwhile`: another process did it while this one waited. */
+  readonly alreadyInstalled: 'before' | 'system' | 'meanwhile' | undefined
   /** What proved it; undefined where nothing was done. */
   readonly receipt: Receipt | undefined
   readonly durationMs: number
@@ -49,6 +49,8 @@ export async function installToolchain(work: Workbench, id: ToolchainId): Promis
     durationMs: performance.now() - started,
   })
   if (isFolder(toolchain.goroot)) return outcome('before')
+  const shared = work.shared().find((other) => other.name === name)
+  if (shared) return { ...outcome('system'), toolchain: shared }
   prepareStore(store)
   const task = work.reporter.task(name)
   try {

@@ -98,7 +98,7 @@ function readKept(path: string): Buffer | undefined {
 /** Beside the archive, so that it installs again without network. That it cannot be kept is no failure. */
 function keep(path: string, signature: Buffer): void {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
     writeFileSync(`${path}.${process.pid}`, signature, { mode: 0o600 })
     renameSync(`${path}.${process.pid}`, path)
   } catch {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Context } from '../context.ts'
 import type { GoSettings } from '../goenv/go-setting.ts'
 import { readGoSettings } from '../goenv/settings.ts'
@@ -6,8 +7,10 @@ import { ownVersion } from '../own-version.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import { type Catalog, loadCatalog } from '../release/catalog.ts'
 import { mayUsePlainHttp, type OriginPlan, planOrigins } from '../release/origins.ts'
-import { listInstalled } from '../store/installed.ts'
+import { listInstalled, type Toolchain } from '../store/installed.ts'
 import { type Store, storeLayout } from '../store/layout.ts'
+import { isRootsAlone } from '../store/ownership.ts'
+import { seeSystemStore } from '../system/seen.ts'
 import { parseGosumdb } from '../verify/gosumdb.ts'
 
 /** What the user said on the command line about where things come from and how they are proven. */
@@ -30,15 +33,30 @@ export interface Workbench {
   readonly reporter: Reporter
   readonly plan: OriginPlan
   readonly client: HttpClient
+  /** What is there for all users of the machine beside the user's own store, and is not fetched again; nothing at work on the system store itself. */
+  shared(): readonly Toolchain[]
   /** The list of releases, asked for once. Throws GvError('network'). */
   catalog(): Promise<Catalog>
 }
 
-/** Throws GvError('usage') for settings that cannot be read. The caller closes the client. */
-export function openWorkbench(context: Context, options: WorkOptions, reporter: Reporter): Workbench {
-  const store = storeLayout(context)
+/**
+ * Throws GvError('usage') for settings that cannot be read. The caller closes the client.
+ * @param store the user's own, if not said otherwise
+ */
+export function openWorkbench(
+  context: Context,
+  options: WorkOptions,
+  reporter: Reporter,
+  store: Store = storeLayout(context),
+): Workbench {
+  const isSystem = store.kind === 'system'
   const gvGoroots = listInstalled(store, context.host).map(({ goroot }) => goroot)
-  const settings = readGoSettings({ ...context, gvGoroots })
+  // For all users counts only what root put there: the go.env of a Go names whom to ask, and which log proves it.
+  const settings = readGoSettings({
+    ...context,
+    gvGoroots,
+    ...(isSystem && { isTrusted: (goroot: string) => isRootsAlone(join(goroot, 'go.env')) }),
+  })
   const plan = planOrigins({
     settings,
     mirror: context.env.GV_MIRROR,
@@ -61,10 +79,22 @@ export function openWorkbench(context: Context, options: WorkOptions, reporter: 
     reporter,
     plan,
     client,
+    shared: () => (isSystem ? [] : seeSystemStore(context, process.geteuid?.()).toolchains),
     catalog: () => {
-      catalog ??= loadCatalog({ client, plan, notice, cacheFolder: store.cache, now: context.now })
+      catalog ??= shown(reporter, loadCatalog({ client, plan, notice, cacheFolder: store.cache, now: context.now }))
       return catalog
     },
+  }
+}
+
+/** A server may take its time. */
+async function shown<T>(reporter: Reporter, asking: Promise<T>): Promise<T> {
+  const task = reporter.task('releases')
+  task.phase('asking for the list')
+  try {
+    return await asking
+  } finally {
+    task.end()
   }
 }
 

@@ -19,17 +19,6 @@ export function reasonForDistrust(file: string, workingFolder: string, uid: numb
   return isWritableByAll && !isBesideProject(file) ? 'anyone may write it' : undefined
 }
 
-/**
- * Why a store is not to be trusted, in words; undefined if it is, or if it is not there yet. Whoever may write into it
- * can run programs as its users.
- */
-export function reasonForStoreDistrust(root: string, uid: number): string | undefined {
-  const stats = statFile(root)
-  if (!stats) return undefined
-  if (stats.uid !== uid && stats.uid !== 0) return `it belongs to another user (uid ${stats.uid})`
-  return (stats.mode & 0o002) === 0 ? undefined : 'anyone may write into it'
-}
-
 /** A repository on a mounted disk may be writable for all; that is its owner's choice. */
 function isBesideProject(file: string): boolean {
   return projectMarks.some((mark) => isThere(join(dirname(file), mark)))

@@ -5,11 +5,12 @@ import { GvError } from '../errors.ts'
 import { readUserEnvFile, userEnvFilePath } from '../goenv/env-file.ts'
 import { samePlatform } from '../platform.ts'
 import { listInstalled, type Toolchain } from '../store/installed.ts'
-import { type Store, storeAt, storeLayout } from '../store/layout.ts'
+import { type Store, storeLayout, systemStoreLayout } from '../store/layout.ts'
 import { readLink } from '../store/link.ts'
+import { reasonForStoreDistrust } from '../store/ownership.ts'
+import { seeSystemStore } from '../system/seen.ts'
 import { printable } from '../text.ts'
 import type { ResolveInput } from './resolution.ts'
-import { reasonForStoreDistrust } from './shared-file.ts'
 import { findSystemGo } from './system-go.ts'
 
 /** What the call and the user's configuration say. */
@@ -28,8 +29,8 @@ export function surroundingsOf(context: Context, options: ResolveOptions = {}): 
   const uid = options.trustsSharedFiles ? undefined : process.geteuid?.()
   const store = storeLayout(context)
   const own = ownToolchains(store, context, uid)
-  const system = systemToolchains(context, uid)
-  const installed = [...own, ...system.toolchains]
+  const system = seeSystemStore(context, uid)
+  const installed = [...own, ...runningHere(system.toolchains, context)]
   return {
     cwd,
     env,
@@ -39,7 +40,7 @@ export function surroundingsOf(context: Context, options: ResolveOptions = {}): 
     settings: moduleSettings(context),
     installed,
     current: currentOf(store, installed),
-    findSystemGo: () => findSystemGo({ env, systemLink: env.GV_SYSTEM_LINK || '/usr/local/go', storeRoot: store.root }),
+    findSystemGo: () => findSystemGo({ env, systemLink: systemStoreLayout(context).current, storeRoot: store.root }),
     gomod: options.gomod ?? 'requirement',
     trustsSharedFiles: options.trustsSharedFiles ?? false,
     notes: system.notes,
@@ -48,33 +49,15 @@ export function surroundingsOf(context: Context, options: ResolveOptions = {}): 
 
 function ownToolchains(store: Store, context: Context, uid: number | undefined): Toolchain[] {
   const distrust = uid === undefined ? undefined : reasonForStoreDistrust(store.root, uid)
-  if (distrust === undefined) return toolchainsIn(store, context)
+  if (distrust === undefined) return runningHere(listInstalled(store, context.host), context)
   throw new GvError('storage', `the store ${printable(store.root)} is not used`, {
     reason: distrust,
     hint: 'export GV_ROOT="$HOME/.gv", or see `ls -ld` of it',
   })
 }
 
-/** Those of root's store; one that is not root's, or cannot be read, is passed over with a word. */
-function systemToolchains(context: Context, uid: number | undefined): { toolchains: Toolchain[]; notes: string[] } {
-  const root = resolve(context.env.GV_SYSTEM_ROOT || '/opt/go')
-  const distrust = uid === undefined ? undefined : reasonForStoreDistrust(root, uid)
-  const passedOver = (reason: string) => ({
-    toolchains: [],
-    notes: [`the system store ${printable(root)} was passed over: ${reason}`],
-  })
-  if (distrust !== undefined) return passedOver(distrust)
-  try {
-    // Its toolchains lie in it without a folder between.
-    return { toolchains: toolchainsIn({ ...storeAt(root), versions: root }, context), notes: [] }
-  } catch (error) {
-    if (error instanceof GvError) return passedOver(error.reason ?? error.message)
-    throw error
-  }
-}
-
-function toolchainsIn(store: Store, { host }: Context): Toolchain[] {
-  return listInstalled(store, host).filter(({ platform }) => samePlatform(platform, host))
+function runningHere(toolchains: readonly Toolchain[], { host }: Context): Toolchain[] {
+  return toolchains.filter(({ platform }) => samePlatform(platform, host))
 }
 
 /** What `current` leads to, if that is installed. */

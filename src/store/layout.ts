@@ -7,7 +7,11 @@ import { type GoVersion, isRelease, parseGoVersion, releaseName } from '../versi
 
 /** Where everything of a store lies (DESIGN.md, "The store"). All paths are absolute. */
 export interface Store {
+  /** Whose it is: one user's, or root's for all users of the machine. */
+  readonly kind: 'user' | 'system'
   readonly root: string
+  /** What is gv's own lies in here: `root` itself, or a folder in it that is in nobody's way. */
+  readonly own: string
   /** One folder a toolchain; what is in here is complete and proven. */
   readonly versions: string
   readonly receipts: string
@@ -17,35 +21,58 @@ export interface Store {
   readonly locks: string
   readonly shims: string
   readonly bin: string
-  /** The link to the user's default toolchain. */
+  /** The link to the default toolchain: the user's, or the machine's (`/usr/local/go`), which lies outside of `root`. */
   readonly current: string
 }
 
+/** What a store is made of, but where its toolchains and its link lie. */
+type OwnFolders = Omit<Store, 'kind' | 'root' | 'versions' | 'current'>
+
 /** The user's store: `$GV_ROOT`, or `~/.gv`. Throws GvError('usage') when GV_ROOT is not an absolute path. */
 export function storeLayout(place: { env: Environment; home: string }): Store {
-  const root = place.env.GV_ROOT
-  if (!root) return storeAt(join(place.home, '.gv'))
-  if (!isAbsolute(root)) {
-    throw new GvError('usage', `GV_ROOT is ${quoted(root)}`, {
-      reason: 'it has to be an absolute path',
-      hint: 'export GV_ROOT="$HOME/.gv"',
-    })
-  }
-  return storeAt(resolve(root))
+  return storeAt(absolute('GV_ROOT', place.env.GV_ROOT, 'export GV_ROOT="$HOME/.gv"') ?? join(place.home, '.gv'))
+}
+
+/** Where the system store lies when nothing else is said: prefixes that macOS and the FHS leave to the machine's owner. */
+export const defaultSystemRoot = '/opt/go'
+export const defaultSystemLink = '/usr/local/go'
+
+/**
+ * The store of the whole machine: its toolchains lie directly in `$GV_SYSTEM_ROOT`, and `$GV_SYSTEM_LINK` leads to one of
+ * them. Throws GvError('usage') when one of the two is not an absolute path.
+ */
+export function systemStoreLayout({ env }: { env: Environment }): Store {
+  const root = absolute('GV_SYSTEM_ROOT', env.GV_SYSTEM_ROOT, 'unset GV_SYSTEM_ROOT') ?? defaultSystemRoot
+  const link = absolute('GV_SYSTEM_LINK', env.GV_SYSTEM_LINK, 'unset GV_SYSTEM_LINK') ?? defaultSystemLink
+  return { kind: 'system', root, versions: root, ...ownFolders(join(root, '.gv')), current: link }
+}
+
+function absolute(name: string, value: string | undefined, hint: string): string | undefined {
+  if (!value) return undefined
+  if (isAbsolute(value)) return resolve(value)
+  throw new GvError('usage', `${name} is ${quoted(value)}`, { reason: 'it has to be an absolute path', hint })
 }
 
 /** The store below an absolute path. */
 export function storeAt(root: string): Store {
   return {
+    kind: 'user',
     root,
     versions: join(root, 'versions'),
-    receipts: join(root, 'receipts'),
-    cache: join(root, 'cache'),
-    tmp: join(root, 'tmp'),
-    locks: join(root, 'locks'),
-    shims: join(root, 'shims'),
-    bin: join(root, 'bin'),
+    ...ownFolders(root),
     current: join(root, 'current'),
+  }
+}
+
+function ownFolders(own: string): OwnFolders {
+  return {
+    own,
+    receipts: join(own, 'receipts'),
+    cache: join(own, 'cache'),
+    tmp: join(own, 'tmp'),
+    locks: join(own, 'locks'),
+    shims: join(own, 'shims'),
+    bin: join(own, 'bin'),
   }
 }
 

@@ -24,7 +24,7 @@ export function writeNote({ lockFolder, note }: LockPaths, command: string): str
   const owner: LockOwner = { ...ownIdentity(), startedAt: new Date().toISOString(), command, lock }
   const text = JSON.stringify(owner)
   try {
-    writeFileSync(note, text)
+    writeFileSync(note, text, { mode: 0o644 })
   } catch {
     // Those who wait are told less.
   }

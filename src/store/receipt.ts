@@ -32,9 +32,11 @@ export function readReceipt(store: Store, toolchain: Toolchain): Receipt | undef
 /** Writes a receipt's files into a staging folder, from which {@link deliverReceipt} takes them once the tree is published. */
 export function writePendingReceipt(folder: string, receipt: Receipt, manifests: Manifests): void {
   try {
-    writeFileSync(join(folder, pendingName('h1')), manifests.manifest)
-    if (manifests.extra) writeFileSync(join(folder, pendingName('extra')), manifests.extra)
-    writeFileSync(join(folder, pendingName('json')), receiptText(receipt))
+    // Whatever the umask allows, and whatever default ACLs add, nobody else writes a receipt.
+    const options = { mode: 0o644, flag: 'wx' }
+    writeFileSync(join(folder, pendingName('h1')), manifests.manifest, options)
+    if (manifests.extra) writeFileSync(join(folder, pendingName('extra')), manifests.extra, options)
+    writeFileSync(join(folder, pendingName('json')), receiptText(receipt), options)
   } catch (error) {
     throw storageError(error, 'cannot write the receipt', folder)
   }

@@ -72,9 +72,10 @@ async function writeAtomically(path: string, data: Uint8Array): Promise<void> {
 }
 
 async function writeTemporary(folder: string, data: Uint8Array, { sync = false } = {}): Promise<string> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o755 })
   const path = join(folder, `.new-${randomBytes(9).toString('hex')}`)
-  const file = await open(path, 'wx')
+  // Readable by all, whatever the umask, and by default ACLs writable for nobody else.
+  const file = await open(path, 'wx', 0o644)
   try {
     await file.writeFile(data)
     if (sync) await file.sync()

@@ -14,6 +14,7 @@ const order = [
   ['progress'],
   ['exec'],
   ['store'],
+  ['system'],
   ['shell'],
   ['config'],
   ['release'],

@@ -19,6 +19,8 @@ export interface GvRunOptions {
   readonly killAt?: Checkpoint | `${Checkpoint}:${number}`
   /** Blocks the process (or its worker) at a checkpoint; `parked()` waits until it is there. */
   readonly parkAt?: Checkpoint | `${Checkpoint}:${number}`
+  /** What starts gv in its own place, such as `sh -c 'umask 077; exec "$@"' sh` or `setpriv --reuid=4711`. */
+  readonly through?: readonly string[]
 }
 
 /** How a run of gv ended. */
@@ -68,7 +70,8 @@ export function startGv(args: readonly string[], place: Place, options: GvRunOpt
   if (failure) throw new Error(`gv could not be built: ${failure}`)
   const marker = join(place.env.TMPDIR ?? place.cwd, `parked-${process.pid}-${counter++}`)
   const startedMs = performance.now()
-  const child = spawn(process.execPath, [gvProgram, ...args], {
+  const [first = '', ...rest] = [...(options.through ?? []), process.execPath, gvProgram, ...args]
+  const child = spawn(first, rest, {
     cwd: options.cwd ?? place.cwd,
     env: { ...place.env, ...options.env, ...stopEnvironment(options, marker) },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -103,7 +106,8 @@ export function startGv(args: readonly string[], place: Place, options: GvRunOpt
 
 let counter = 0
 
-function stopEnvironment({ env, killAt, parkAt }: GvRunOptions, marker: string): Record<string, string> {
+/** What makes a gv stop at the checkpoint of its options. */
+export function stopEnvironment({ env, killAt, parkAt }: GvRunOptions, marker: string): Record<string, string> {
   if (!killAt && !parkAt) return {}
   const preload = `--import=${parkModule}`
   return {
