@@ -33,7 +33,7 @@ function lines(context: Context): string[] {
 /** Lines first; once a line is typed, its releases: there are more than three hundred in all. */
 function specs(context: Context, word: string): string[] {
   const versions = offeredHere(context)
-  if (/^(?:go)?1\.\d+(?:\.|rc|beta)/.test(word)) return versions.map(({ text }) => text)
+  if (/^(?:go)?1\.\d+[.rb]/.test(word)) return versions.map(({ text }) => text)
   const final = versions.filter((version) => !isPrerelease(version))
   return [...final.map(lineOf), 'latest', 'oldstable', ...installed(context)]
 }

@@ -35,9 +35,10 @@ function wordSpec({ words, takesMany }: CompletedCommand): string[] {
   return [quoteFor('zsh', `${takesMany ? '*' : '1'}: :${action(words)}`)]
 }
 
+/** A space at the beginning: what follows is called as it is, without words of _arguments' own. */
 function action(kind: WordKind): string {
   const words = knownWords(kind)
   if (words) return `(${words.join(' ')})`
   if (kind === 'files') return '_files'
-  return kind === 'none' || kind === 'program' ? ' ' : `_gv_asked ${kind}`
+  return kind === 'none' || kind === 'program' ? ' ' : ` _gv_asked ${kind}`
 }

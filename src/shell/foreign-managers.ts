@@ -22,8 +22,8 @@ const patterns: readonly (readonly [manager: string, pattern: RegExp])[] = [
   ['GOROOT', /^(?:export +|set +-\w+ +)?GOROOT[= ]/],
 ]
 
-/** A folder of programs that `go install` builds is no Go. */
-const ownPrograms = /\$\{?(?:HOME\}?|GOPATH\}?)(?:\/go)?\/bin|~\/go\/bin|\bgo env GOPATH\b/
+/** What stands behind all else in PATH, or only has programs that `go install` built, is no Go that comes first. */
+const harmless = /\bPATH=["']?\$\{?PATH\b|\$\{?(?:HOME\}?|GOPATH\}?)(?:\/go)?\/bin|~\/go\/bin|\bgo env GOPATH\b/
 
 /** The lines from a line on that would come before gv. Comments do not count. */
 export function foreignLines(text: string, fromLine = 1): ForeignLine[] {
@@ -31,7 +31,7 @@ export function foreignLines(text: string, fromLine = 1): ForeignLine[] {
     const [line, shown] = [index + 1, raw.trim()]
     if (line < fromLine || shown.startsWith('#')) return []
     const manager = patterns.find(([, pattern]) => pattern.test(shown))?.[0]
-    if (manager === undefined || (manager === 'a Go in PATH' && ownPrograms.test(shown))) return []
+    if (manager === undefined || (manager === 'a Go in PATH' && harmless.test(shown))) return []
     return [{ line, manager, text: shown }]
   })
 }
