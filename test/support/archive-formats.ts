@@ -1,4 +1,5 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
+import { tarOf } from './archive-writer.ts'
 
 /** A file in an archive. */
 export interface ArchiveFile {
@@ -7,48 +8,18 @@ export interface ArchiveFile {
   readonly mode: number
 }
 
-/** When everything in an archive was written, in seconds. */
-const writtenAt = 1_719_519_072
-
 /** A tarball as cmd/distpack writes it: ustar, regular files only, no owner. `level` is gzip's. */
 export function tarGzOf(files: readonly ArchiveFile[], level = 1): Buffer {
-  const blocks = files.flatMap(({ name, data, mode }) => [
-    ustarHeader(name, data.length, mode),
-    data,
-    Buffer.alloc((512 - (data.length % 512)) % 512),
-  ])
-  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level })
-}
-
-/** Source: POSIX.1-2017, pax, "ustar Interchange Format". */
-function ustarHeader(name: string, sizeBytes: number, mode: number): Buffer {
-  const header = Buffer.alloc(512)
-  const put = (at: number, text: string) => header.write(text, at, 'latin1')
-  const putOctal = (at: number, value: number, digits: number) => put(at, value.toString(8).padStart(digits, '0'))
-  const [prefix, rest] = splitName(name)
-  put(0, rest)
-  putOctal(100, mode, 7)
-  putOctal(108, 0, 7)
-  putOctal(116, 0, 7)
-  putOctal(124, sizeBytes, 11)
-  putOctal(136, writtenAt, 11)
-  put(148, ' '.repeat(8))
-  put(156, '0')
-  put(257, 'ustar\0')
-  put(263, '00')
-  put(345, prefix)
-  const sum = header.reduce((total, byte) => total + byte, 0)
-  putOctal(148, sum, 6)
-  put(154, '\0')
-  return header
+  const entries = files.map(({ name, data, mode }) => ({ ...splitName(name), body: data, mode }))
+  return gzipSync(tarOf(entries), { level })
 }
 
 /** A name of more than 100 bytes is split at a slash. */
-function splitName(name: string): [prefix: string, rest: string] {
-  if (name.length <= 100) return ['', name]
+function splitName(name: string): { prefix: string; name: string } {
+  if (name.length <= 100) return { prefix: '', name }
   const at = name.indexOf('/', name.length - 101)
   if (at < 0 || at > 155) throw new Error(`${name} does not fit into a ustar header`)
-  return [name.slice(0, at), name.slice(at + 1)]
+  return { prefix: name.slice(0, at), name: name.slice(at + 1) }
 }
 
 /**

@@ -65,6 +65,9 @@ function tarHeader(entry: TarEntry, bodyBytes: number): Buffer {
   header.write(entry.type ?? '0', 156, 'latin1')
   header.write(entry.linkName ?? '', 157, 100, 'utf8')
   header.write(entry.magic ?? 'ustar\x0000', 257, 'latin1')
+  // Go's archive/tar writes the numbers of no device, too.
+  header.write(octal(0, 7), 329, 'latin1')
+  header.write(octal(0, 7), 337, 'latin1')
   header.write(entry.prefix ?? '', 345, 155, 'utf8')
   entry.edit?.(header)
   sealTarHeader(header)

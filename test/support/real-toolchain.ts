@@ -53,9 +53,12 @@ export async function realToolchain(
   }
 }
 
+/** Counts the changes of what archive-writer.ts writes, so that no older file is taken from the cache. */
+const archiveFormat = 3
+
 /** The same release as go.dev's tarball: made from the module, with the folders that a module leaves out. */
 export async function realTarball(real: RealToolchain): Promise<string> {
-  const path = join(cacheFolder, `go${real.version}.${real.platform}.tar.gz`)
+  const path = join(cacheFolder, `go${real.version}.${real.platform}.${archiveFormat}.tar.gz`)
   if (!(await isMissing(path))) return path
   const files = await readZip(await readFile(real.zipPath))
   const entries = [...files].map(([name, data]) => {

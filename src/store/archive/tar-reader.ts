@@ -1,6 +1,7 @@
 import { parseEntryName } from './entry-name.ts'
 import type { UnpackLimits } from './limits.ts'
 import { parsePax } from './pax.ts'
+import { readPlainTarHeader } from './plain-tar-header.ts'
 import { refuseArchive, refuseEntry } from './refusal.ts'
 import { blockBytes, isZero, parseTarHeader, type TarHeader } from './tar-header.ts'
 import type { OpenFile, TreeWriter } from './tree-writer.ts'
@@ -88,7 +89,7 @@ export class TarReader {
       return
     }
     if (this.#zeroBlocks > 0) throw refuseArchive('there is something behind its end')
-    this.#begin(parseTarHeader(block))
+    this.#begin(readPlainTarHeader(block) ?? parseTarHeader(block))
   }
 
   #begin(header: TarHeader): void {
