@@ -5,6 +5,7 @@ import type { Workbench } from '../install/workbench.ts'
 import { heal } from '../store/heal.ts'
 import type { Toolchain } from '../store/installed.ts'
 import { acquireLock } from '../store/lock.ts'
+import { summaryOf } from '../store/manifests.ts'
 import { readReceipt } from '../store/receipt.ts'
 import type { Receipt } from '../store/receipt-format.ts'
 import { needsFiles, repairTree } from '../store/repair.ts'
@@ -69,7 +70,7 @@ async function stageProven(work: Workbench, toolchain: Toolchain, receipt: Recei
     const archive = await fetchArchive(work, toolchain, task)
     try {
       task.phase('unpacking')
-      const { fd, sizeBytes, sha256 } = archive.file
+      const { fd, sizeBytes } = archive.file
       const format = archive.source.kind === 'tarball' ? 'tar.gz' : 'zip'
       const tree = await unpackInWorker({
         ...toolchain,
@@ -80,8 +81,8 @@ async function stageProven(work: Workbench, toolchain: Toolchain, receipt: Recei
         signal: work.context.signal,
         onProgress: (done) => task.progress(done, sizeBytes),
       })
-      const isSame =
-        tree.h1 === receipt.tree.h1 && (receipt.tree.extraSha256 === null || sha256 === receipt.archive.sha256)
+      const { h1, extraSha256 } = receipt.tree
+      const isSame = tree.h1 === h1 && (extraSha256 === null || summaryOf(tree).extraSha256 === extraSha256)
       if (!isSame) throw anotherArchive(toolchain, archive.url)
     } finally {
       closeSync(archive.file.fd)

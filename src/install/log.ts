@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { GvError } from '../errors.ts'
 import { parseGoproxy } from '../goenv/goproxy.ts'
 import { parseGosumdb } from '../verify/gosumdb.ts'
 import { connectLog } from '../verify/log-connection.ts'
@@ -20,13 +21,24 @@ export function openSumDatabase(work: Workbench): SumDatabase {
     key,
     url,
     proxies: parseGoproxy(work.settings.GOPROXY.value),
-    get: async (address) =>
-      (await work.client.get(address, { what: `the checksum database ${key.name}`, maxBytes })).body,
+    get: async (address) => {
+      assertMayAsk(work, key.name, address)
+      return (await work.client.get(address, { what: `the checksum database ${key.name}`, maxBytes })).body
+    },
   })
   return new SumDatabase(
     key,
     openLogStorage({ folder: join(work.store.cache, 'sumdb'), name: key.name, readRemote: read }),
   )
+}
+
+/** What is in the cache proves without network; nothing else is asked for where the network is forbidden. */
+function assertMayAsk({ plan: { offline } }: Workbench, name: string, address: URL): void {
+  if (offline === undefined || address.protocol === 'file:') return
+  throw new GvError('network', `the checksum database ${name} was not asked`, {
+    reason: `${offline} forbids the network`,
+    hint: `do without ${offline}`,
+  })
 }
 
 function defaultLog() {

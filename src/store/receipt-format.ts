@@ -9,10 +9,10 @@ import { type GoVersion, isRelease, parseGoVersion } from '../version/go-version
 export interface Receipt {
   readonly version: GoVersion
   readonly platform: Platform
-  /** The URL the archive came from, without user, password and query. */
+  /** The URL the archive came from, without user, password and query; of one that was copied, the path. */
   readonly source: string
-  /** The archive as it was fetched. */
-  readonly archive: { readonly sha256: string; readonly sizeBytes: number }
+  /** The archive as it was fetched; null where a tree was copied that was here already. */
+  readonly archive: { readonly sha256: string; readonly sizeBytes: number } | null
   readonly tree: TreeSummary
   /** What proves it; null only for an install with --insecure. */
   readonly proof: Proof | null
@@ -56,16 +56,12 @@ export function receiptText(receipt: Receipt): string {
 export function parseReceipt(text: string): Receipt {
   const json = objectOf(parseJson(text), 'receipt')
   if (json.format !== format) throw malformed('format')
-  const archive = objectOf(json.archive, 'archive')
   if (typeof json.insecure !== 'boolean') throw malformed('insecure')
   return {
     version: versionOf(json.version),
     platform: platformOf(json.platform),
     source: textOf(json.source, 'source'),
-    archive: {
-      sha256: textOf(archive.sha256, 'archive.sha256', sha256),
-      sizeBytes: countOf(archive.sizeBytes, 'archive.sizeBytes'),
-    },
+    archive: json.archive === null ? null : archiveOf(json.archive),
     tree: treeOf(json.tree),
     proof: json.proof === null ? null : parseProof(json.proof),
     insecure: json.insecure,
@@ -76,6 +72,14 @@ export function parseReceipt(text: string): Receipt {
 }
 
 const sha256 = /^[0-9a-f]{64}$/
+
+function archiveOf(json: unknown): Receipt['archive'] {
+  const archive = objectOf(json, 'archive')
+  return {
+    sha256: textOf(archive.sha256, 'archive.sha256', sha256),
+    sizeBytes: countOf(archive.sizeBytes, 'archive.sizeBytes'),
+  }
+}
 
 function treeOf(json: unknown): TreeSummary {
   const tree = objectOf(json, 'tree')
