@@ -21,7 +21,7 @@ export async function asCommonJs(text) {
     .replace(/__toESM\((require\("\.\/[^"]+"\))\)/g, '$1')
     .replace(
       /\(0,import_[\w$]+\.createRequire\)\(__moduleUrl\)\("([^"]+)"\)/g,
-      (_, name) => `require("./${lateFile(name)}")`,
+      (_, name) => ` require("./${lateFile(name)}")`,
     )
   return withModuleUrl(withLateBuiltins(code))
 }
