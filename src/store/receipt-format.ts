@@ -1,8 +1,7 @@
 /** What a receipt holds, its text, and back. Pure. */
-import { GvError } from '../errors.ts'
 import { type Platform, platformName } from '../platform.ts'
-import { quoted } from '../text.ts'
 import { type Proof, parseProof } from '../verify/proof.ts'
+import { countOf, malformed, objectOf, textOf } from '../verify/receipt-fields.ts'
 import { type GoVersion, isRelease, parseGoVersion } from '../version/go-version.ts'
 
 /** How a toolchain came here and how it was proven: `receipts/go1.22.5.json`. */
@@ -60,17 +59,18 @@ export function parseReceipt(text: string): Receipt {
   return {
     version: versionOf(json.version),
     platform: platformOf(json.platform),
-    source: textOf(json.source, 'source'),
+    source: textOf(json.source, 'source', oneLine),
     archive: json.archive === null ? null : archiveOf(json.archive),
     tree: treeOf(json.tree),
     proof: json.proof === null ? null : parseProof(json.proof),
     insecure: json.insecure,
     installedAt: textOf(json.installedAt, 'installedAt', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/),
-    gvVersion: textOf(json.gvVersion, 'gvVersion'),
+    gvVersion: textOf(json.gvVersion, 'gvVersion', oneLine),
     umask: Number.parseInt(textOf(json.umask, 'umask', /^[0-7]{3,4}$/), 8),
   }
 }
 
+const oneLine = /^[^\n]{1,4096}$/
 const sha256 = /^[0-9a-f]{64}$/
 
 function archiveOf(json: unknown): Receipt['archive'] {
@@ -109,23 +109,4 @@ function parseJson(text: string): unknown {
   } catch {
     throw malformed('receipt')
   }
-}
-
-function objectOf(json: unknown, place: string): Readonly<Record<string, unknown>> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw malformed(place)
-  return { ...json }
-}
-
-function textOf(json: unknown, place: string, grammar = /^[^\n]{1,4096}$/): string {
-  if (typeof json !== 'string' || !grammar.test(json)) throw malformed(place)
-  return json
-}
-
-function countOf(json: unknown, place: string): number {
-  if (typeof json !== 'number' || !Number.isSafeInteger(json) || json < 0) throw malformed(place)
-  return json
-}
-
-function malformed(place: string): GvError {
-  return new GvError('storage', 'a receipt is malformed', { reason: `${quoted(place)} is not what gv writes` })
 }

@@ -1,5 +1,5 @@
-import { GvError } from '../errors.ts'
-import { quoted, shownUrl } from '../text.ts'
+import { shownUrl } from '../text.ts'
+import { countOf, malformed, objectOf, textOf } from './receipt-fields.ts'
 
 /**
  * That the log holds the hash of a module: everything that is needed to check it again without network, with nothing but the
@@ -115,25 +115,4 @@ function parseFileExcuse(json: unknown): FileExcuse {
     url: shownUrl(textOf(fields.url, 'file.url', /^file:/)),
     setting: setting === 'GOSUMDB' ? 'GOSUMDB' : 'GONOSUMDB',
   }
-}
-
-function objectOf(json: unknown, place: string): Readonly<Record<string, unknown>> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw malformed(place)
-  return { ...json }
-}
-
-function textOf(json: unknown, place: string, grammar = /^[\s\S]{1,65536}$/): string {
-  if (typeof json !== 'string' || !grammar.test(json)) throw malformed(place)
-  return json
-}
-
-function countOf(json: unknown, place: string): number {
-  if (typeof json !== 'number' || !Number.isSafeInteger(json) || json < 0) throw malformed(place)
-  return json
-}
-
-function malformed(place: string): GvError {
-  return new GvError('storage', 'the proof in a receipt is malformed', {
-    reason: `${quoted(place)} is not what gv writes`,
-  })
 }

@@ -7,7 +7,7 @@ import { blockBytes, type TarHeader } from './tar-header.ts'
  */
 export function readPlainTarHeader(block: Buffer): TarHeader | undefined {
   const flag = block[156]
-  if ((flag !== file && flag !== folder) || block.latin1Slice(257, 265) !== 'ustar\x0000') return undefined
+  if ((flag !== file && flag !== folder) || block.toString('latin1', 257, 265) !== 'ustar\x0000') return undefined
   const numbers = fields.map(({ start, end }) => readOctal(block, start, end))
   const [checksum, sizeBytes] = numbers
   if (sizeBytes === undefined || numbers.includes(undefined) || checksum !== checksumOf(block)) return undefined
@@ -60,5 +60,5 @@ function readText(block: Buffer, start: number, end: number): string | undefined
     length++
   }
   for (let i = start + length; i < end; i++) if (block[i] !== 0) return undefined
-  return block.latin1Slice(start, start + length)
+  return block.toString('latin1', start, start + length)
 }
