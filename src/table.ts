@@ -63,7 +63,7 @@ export const commandTable: readonly CommandSpec[] = [
     name: 'uninstall',
     args: '<...versions>',
     summary: 'Remove installed releases',
-    flags: [system, ...platform, json],
+    flags: [{ flag: '--force', help: 'also your default, and what a pin asks for' }, system, ...platform, json],
     examples: ['gv uninstall 1.22.5', 'sudo gv uninstall --system 1.22.5'],
     load: async () => (await import('./commands/uninstall.ts')).uninstall,
   },
@@ -161,6 +161,41 @@ export const commandTable: readonly CommandSpec[] = [
       ])
       return alsoCompletions(reshim, commandLine())
     },
+  },
+  {
+    name: 'outdated',
+    args: '',
+    summary: 'Show which installed lines have a newer patch, and which are still supported; status 1 if one is out',
+    flags: [system, source, offline, json],
+    examples: ['gv outdated', 'gv outdated --json'],
+    load: async () => (await import('./commands/outdated.ts')).outdated,
+  },
+  {
+    name: 'upgrade',
+    args: '[...lines]',
+    summary: 'Install the newest patch of each installed line, and move your default to it',
+    flags: [
+      { flag: '--pins', help: 'also write it into the pins of projects that gv has seen' },
+      system,
+      source,
+      offline,
+      json,
+    ],
+    examples: ['gv upgrade', 'gv upgrade 1.22 --pins'],
+    load: async () => (await import('./commands/upgrade.ts')).upgrade,
+  },
+  {
+    name: 'prune',
+    args: '',
+    summary: 'Remove what nothing asks for any more: toolchains, archives, what go left in GOMODCACHE and ~/sdk',
+    flags: [
+      { flag: '--dry-run', help: 'only show what would be removed' },
+      { flag: '--yes', help: 'remove without asking, also what gv did not make' },
+      system,
+      json,
+    ],
+    examples: ['gv prune --dry-run', 'gv prune --yes'],
+    load: async () => (await import('./commands/prune.ts')).prune,
   },
   {
     name: 'setup',

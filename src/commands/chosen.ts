@@ -6,17 +6,27 @@ import type { RunnableGo } from '../install/ensure.ts'
 import { type Platform, samePlatform } from '../platform.ts'
 import type { Resolution } from '../project/resolution.ts'
 import { resolveGo } from '../project/resolve.ts'
-import { surroundingsOf } from '../project/surroundings.ts'
+import { type ResolveOptions, surroundingsOf } from '../project/surroundings.ts'
+import { storeLayout } from '../store/layout.ts'
 import { listAllInstalled, type PlacedToolchain } from '../system/seen.ts'
 import { quoted, typed } from '../text.ts'
+import { noteProject } from '../upkeep/seen-projects.ts'
 import { selectVersion } from '../version/select.ts'
 import { parseSpec } from '../version/spec.ts'
 import { suggestVersions } from '../version/suggest.ts'
 
 /** The Go that is meant where gv was called, by an asked spec, or by what the project says. Throws as `resolveGo` does. */
 export function resolveHere(context: Context, asked?: string): Resolution {
+  const resolution = resolveGo(surroundingsOf(context, { asked, ...resolveOptions(context) }))
+  const { file } = resolution.source
+  if (file !== undefined) noteProject(storeLayout(context), file, context.now())
+  return resolution
+}
+
+/** What the user's configuration says about resolving. Throws GvError('usage'). */
+export function resolveOptions(context: Context): ResolveOptions {
   const { gomod, trustSharedFiles } = readConfiguration(context)
-  return resolveGo(surroundingsOf(context, { asked, gomod, trustsSharedFiles: trustSharedFiles }))
+  return { gomod, trustsSharedFiles: trustSharedFiles }
 }
 
 /**

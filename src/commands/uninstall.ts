@@ -9,8 +9,10 @@ import { acquireLock } from '../store/lock.ts'
 import { removeToolchain } from '../store/remove.ts'
 import { assertTrustedStore } from '../store/store-folders.ts'
 import { quoted, typed } from '../text.ts'
+import { usesOf } from '../upkeep/uses.ts'
 import { isRelease, parseGoVersion } from '../version/go-version.ts'
 import { suggestVersions } from '../version/suggest.ts'
+import { resolveOptions } from './chosen.ts'
 import { platformAskedFor } from './platform-flags.ts'
 import { refreshShims } from './reshim.ts'
 import { workplaceOf } from './workplace.ts'
@@ -20,6 +22,7 @@ export async function uninstall(asked: Context, input: CommandInput): Promise<Co
   const { context, store } = workplaceOf(asked, input, 'uninstall')
   assertTrustedStore(store)
   const toolchains = [...new Map(input.args.map((text) => [text, find(context, store, input, text)])).values()]
+  if (!flagSet(input, 'force')) refuseNeeded(context, store, toolchains)
   const reporter = createReporter(context.stderr, flagSet(input, 'quiet'))
   try {
     for (const toolchain of toolchains) await removeUnderLock(context, reporter, store, toolchain)
@@ -58,7 +61,21 @@ function find(context: Context, store: Store, input: CommandInput, text: string)
   })
 }
 
-async function removeUnderLock(
+/** Nobody's default and no pin that gv knows of loses its Go by the way. What only a module file asks for is installed again when it is needed. */
+function refuseNeeded(context: Context, store: Store, toolchains: readonly Toolchain[]): void {
+  const uses = usesOf({ context, store, options: resolveOptions(context) })
+  for (const { name, version } of toolchains) {
+    const reasons = (uses.get(name) ?? []).filter(({ kind }) => kind !== 'requirement').map(({ text }) => text)
+    if (reasons.length === 0) continue
+    throw new GvError('usage', `${name} is not uninstalled`, {
+      reason: reasons.slice(0, 3).join('; '),
+      hint: `gv uninstall --force ${typed(version.text)}`,
+    })
+  }
+}
+
+/** Removes a toolchain once nobody else works on it. Throws GvError('storage'), ('interrupted'). */
+export async function removeUnderLock(
   context: Context,
   reporter: Reporter,
   store: Store,

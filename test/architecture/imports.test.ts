@@ -21,6 +21,7 @@ const order = [
   ['project'],
   ['install'],
   ['inspect'],
+  ['upkeep'],
   ['command.ts', 'render.ts'],
   ['commands'],
   ['table.ts', 'help.ts', 'cli.ts', 'main.ts', 'gv.ts'],

@@ -10,7 +10,9 @@ const toolchain = makeToolchain('1.22.5', { bulkBytes: 1_000_000 })
 const goroot = 'store/versions/go1.22.5'
 
 /** Moments of an installation; the others are those of other commands. */
-const installing = checkpoints.filter((name) => !/^(?:uninstall|repair|profile|import|upgrade|prune|link|adopt)-/.test(name))
+const installing = checkpoints.filter(
+  (name) => !/^(?:uninstall|repair|profile|import|upgrade|prune|link|adopt)-/.test(name),
+)
 
 /** Whatever is shown or run is whole; there may be nothing. */
 async function expectNeverHalf(stage: Stage): Promise<void> {
