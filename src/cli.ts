@@ -129,7 +129,8 @@ function readFlags(spec: CommandSpec, options: Readonly<Record<string, unknown>>
   const flags: Record<string, string | true> = {}
   for (const { flag } of [...globalFlags, ...spec.flags]) {
     const name = flag.replace(/^--| <.*$/g, '')
-    const value = options[name]
+    // cac keeps `--dry-run` as dryRun.
+    const value = options[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())]
     if (value === undefined) continue
     if (Array.isArray(value)) throw usage(spec, `--${name} was said more than once`)
     flags[name] = typeof value === 'string' ? value.slice(1) : true
