@@ -16,6 +16,7 @@ const packageOf = {
   curl: 'curl',
   openssl: 'openssl',
   setfacl: 'acl',
+  'mkfs.btrfs': 'btrfs-progs',
   gpg: 'gnupg',
 }
 

@@ -4,7 +4,8 @@ import type * as SmolToml from 'smol-toml'
 import type { Context } from '../context.ts'
 import { GvError, messageOf } from '../errors.ts'
 import { readBoundedText } from '../goenv/bounded-file.ts'
-import { storeLayout } from '../store/layout.ts'
+import { type Store, storeLayout } from '../store/layout.ts'
+import type { Dedupe } from '../store/sharing.ts'
 import { quoted } from '../text.ts'
 import { closest } from '../version/suggest.ts'
 
@@ -20,6 +21,11 @@ export interface Configuration {
   readonly gomod: 'requirement' | 'minimum'
   /** Whether version files above a project may belong to anyone. */
   readonly trustSharedFiles: boolean
+  /**
+   * Whether files that are the same in several toolchains of a store are stored once; `reflink`: only where the file system can do
+   * it so that a write to one leaves the others alone.
+   */
+  readonly dedupe: Dedupe
 }
 
 const maxBytes = 64 * 1024
@@ -29,9 +35,15 @@ const gomodWords = ['requirement', 'minimum'] as const
 /** The file's name in the store; the sh resolver declines where it exists. */
 export const configurationName = 'config.toml'
 
-/** Reads the configuration. Throws GvError('usage') for a file or a value that cannot be read, naming it. */
-export function readConfiguration(context: Pick<Context, 'env' | 'home'>): Configuration {
-  const path = join(storeLayout(context).root, configurationName)
+/**
+ * Reads the configuration. Throws GvError('usage') for a file or a value that cannot be read, naming it.
+ * @param store whose; the user's, if not said otherwise
+ */
+export function readConfiguration(
+  context: Pick<Context, 'env' | 'home'>,
+  store: Store = storeLayout(context),
+): Configuration {
+  const path = join(store.own, configurationName)
   const table = readTable(path)
   rejectUnknownKeys(table, path)
   const fromFile = oneOf(table.auto_install, autoInstallWords, 'auto_install', path)
@@ -41,6 +53,7 @@ export function readConfiguration(context: Pick<Context, 'env' | 'home'>): Confi
     autoInstallFrom: fromEnv ? 'GV_AUTO_INSTALL' : fromFile && 'config.toml',
     gomod: oneOf(table.gomod, gomodWords, 'gomod', path) ?? 'requirement',
     trustSharedFiles: flag(table.trust_shared_files, 'trust_shared_files', path),
+    dedupe: table.dedupe === 'reflink' ? 'reflink' : flag(table.dedupe ?? true, 'dedupe', path),
   }
 }
 
@@ -65,7 +78,7 @@ function tomlParser(): typeof SmolToml.parse {
   return createRequire(import.meta.url)('smol-toml').parse
 }
 
-const keys = ['auto_install', 'gomod', 'trust_shared_files']
+const keys = ['auto_install', 'gomod', 'trust_shared_files', 'dedupe']
 
 function rejectUnknownKeys(table: Table, path: string): void {
   const unknown = Object.keys(table).find((key) => !keys.includes(key))

@@ -1,5 +1,6 @@
 import { closeSync, statSync } from 'node:fs'
 import { checkpoint } from '../checkpoint.ts'
+import { readConfiguration } from '../config/configuration.ts'
 import { GvError } from '../errors.ts'
 import { ownVersion } from '../own-version.ts'
 import type { Task } from '../progress/reporter.ts'
@@ -11,6 +12,7 @@ import { acquireLock, type LockOwner } from '../store/lock.ts'
 import { summaryOf } from '../store/manifests.ts'
 import { publish } from '../store/publish.ts'
 import type { Receipt } from '../store/receipt-format.ts'
+import { sharingFor } from '../store/sharing.ts'
 import { discardStaging, makeStaging, type Staging } from '../store/staging.ts'
 import { prepareStore } from '../store/store-folders.ts'
 import { processUmask } from '../store/umask.ts'
@@ -139,13 +141,15 @@ function unpack(
 ): Promise<UnpackedTree> {
   const { fd, sizeBytes } = archive.file
   task.phase('unpacking')
+  const { store, context } = work
   return unpackInWorker({
     ...id,
+    sharing: sharingFor(store, id, context.host, readConfiguration(context, store).dedupe),
     fd,
     sizeBytes,
     format: archive.source.kind === 'tarball' ? 'tar.gz' : 'zip',
     into: staging.goroot,
-    signal: work.context.signal,
+    signal: context.signal,
     onProgress: (done) => task.progress(done, sizeBytes),
   })
 }

@@ -4,9 +4,10 @@ import { releaseName } from '../../version/go-version.ts'
 import { type ToolchainId, toolchainModule } from '../layout.ts'
 import { storageError } from '../storage-error.ts'
 import type { UnpackedTree } from '../unpacked-tree.ts'
-import { folderTarget, nowhere } from './file-target.ts'
+import { type FileTarget, folderTarget, nowhere } from './file-target.ts'
 import { gunzip } from './gzip-reader.ts'
 import { type UnpackLimits, unpackLimits } from './limits.ts'
+import { type Sharing, sharingTarget } from './shared-files.ts'
 import { TarReader } from './tar-reader.ts'
 import { TreeWriter } from './tree-writer.ts'
 import { readZip } from './zip-reader.ts'
@@ -19,6 +20,8 @@ export interface ArchiveJob extends ToolchainId {
   /** An existing, empty folder that gets the tree; null: hash only. */
   readonly into: string | null
   readonly umask: number
+  /** What may be shared with other toolchains instead of being written. */
+  readonly sharing?: Sharing | undefined
 }
 
 /**
@@ -34,7 +37,7 @@ export async function unpackArchive(
   try {
     // A module zip leaves out what the log does not cover, so that whatever it holds has to be in the log.
     const isCovered = job.format === 'zip' ? () => true : isInModule
-    const target = job.into === null ? nowhere : folderTarget(job.into, job.umask)
+    const target = job.into === null ? nowhere : targetIn(job.into, job)
     const tree = new TreeWriter({ toolchain: job, target, limits, isCovered })
     try {
       await readArchive(job, tree, limits, withHalfTime(job.sizeBytes, onRead))
@@ -46,6 +49,11 @@ export async function unpackArchive(
     const action = job.into === null ? 'check' : 'unpack'
     throw storageError(error, `cannot ${action} the archive of ${releaseName(job.version)}`, job.into ?? undefined)
   }
+}
+
+function targetIn(folder: string, { umask, sharing }: ArchiveJob): FileTarget {
+  const target = folderTarget(folder, umask)
+  return sharing ? sharingTarget(target, folder, umask, sharing) : target
 }
 
 async function readArchive(
