@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { exitStatuses, systemErrorCode } from './errors.ts'
-import { type Platform, platformOfNode } from './platform.ts'
+import { nativePlatform, type Platform, platformOfNode } from './platform.ts'
 
 /** Environment variables; a variable that is set to nothing counts as unset, as it does for Go. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -21,7 +21,7 @@ export interface Context {
   readonly cwd: string
   /** The user's home folder, absolute. */
   readonly home: string
-  /** The platform that gv runs on. */
+  /** The machine's own platform, which need not be that of the Node that gv runs on. */
   readonly host: Platform
   readonly stdout: TextOutput
   readonly stderr: TextOutput
@@ -33,15 +33,35 @@ export interface Context {
 /** The context of this very process. */
 export function processContext(signal: AbortSignal): Context {
   const env: Environment = process.env
+  let host: Platform | undefined
   return {
     env,
     cwd: process.cwd(),
     home: env.HOME || homedir(),
-    host: platformOfNode(process.platform, process.arch),
+    get host() {
+      host ??= nativePlatform(platformOfNode(process.platform, process.arch), readSysctl)
+      return host
+    },
     stdout: output(1),
     stderr: output(2),
     now: () => new Date(),
     signal,
+  }
+}
+
+/** Where macOS has its program; one in PATH may be anyone's. */
+const sysctlProgram = '/usr/sbin/sysctl'
+
+/**
+ * A value of sysctl(8); undefined where there is none of that name. The module that starts programs is loaded only then.
+ * @param program another one, for tests
+ */
+export function readSysctl(name: string, program: string = sysctlProgram): string | undefined {
+  const { execFileSync } = process.getBuiltinModule('node:child_process')
+  try {
+    return execFileSync(program, ['-n', name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 2000 })
+  } catch {
+    return undefined
   }
 }
 
