@@ -29,8 +29,6 @@ export const checkpoints = [
   'adopt-switched',
   'profile-staged',
   'import-copied',
-  'import-verified',
-  'import-removing',
   'upgrade-installed',
   'prune-half',
 ] as const

@@ -198,6 +198,23 @@ export const commandTable: readonly CommandSpec[] = [
     load: async () => (await import('./commands/prune.ts')).prune,
   },
   {
+    name: 'import',
+    args: '[...managers]',
+    usage: '[manager | goroot]…',
+    summary: 'Take over what other managers installed, each file proven, and their default',
+    flags: [
+      { flag: '--copy', help: 'leave the originals as they are (the default)' },
+      { flag: '--move', help: 'remove the originals' },
+      { flag: '--link', help: "put links to gv's in their places, so that the other manager goes on working" },
+      { flag: '--dry-run', help: 'only show what would be done' },
+      { flag: '--yes', help: 'do it without asking' },
+      offline,
+      json,
+    ],
+    examples: ['gv import --dry-run', 'gv import asdf goenv --link', 'gv import --move ~/sdk/go1.22.5'],
+    load: async () => (await import('./commands/import.ts')).importToolchains,
+  },
+  {
     name: 'setup',
     args: '',
     summary: 'Load gv in your shells: a block in their start-up files, shown before it is written',

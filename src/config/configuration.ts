@@ -73,7 +73,7 @@ function readTable(path: string): Table {
 }
 
 /** smol-toml's, read where there is a file to parse: most users have none, and reading it must stay synchronous. */
-function tomlParser(): typeof SmolToml.parse {
+export function tomlParser(): typeof SmolToml.parse {
   // oxlint-disable-next-line typescript/no-unsafe-return, typescript/no-unsafe-member-access -- require knows no types
   return createRequire(import.meta.url)('smol-toml').parse
 }

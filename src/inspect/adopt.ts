@@ -17,15 +17,21 @@ import { processUmask } from '../store/umask.ts'
 import { quoted } from '../text.ts'
 import type { ProvenModule } from '../verify/sumdb.ts'
 import { releaseName } from '../version/go-version.ts'
-import { copyTree } from './copy-tree.ts'
+import { copyTree, type TreeCopy } from './copy-tree.ts'
 
 /**
  * Takes a GOROOT that gv did not install into the store: a copy, proven by the checksum database as an install is, with the
  * modes and the owner of one, published by one rename. Never the files themselves: whoever owned them may have them open for writing. The
  * original stays as it is. Where that release is installed already, nothing is done.
  * Throws GvError('verification') when it is not exactly what was published, ('network'), ('storage'), ('interrupted').
+ * @param nameOf what its files are called in a release, where that is another name
  */
-export async function adoptGoroot(work: Workbench, from: string, id: ToolchainId): Promise<Toolchain> {
+export async function adoptGoroot(
+  work: Workbench,
+  from: string,
+  id: ToolchainId,
+  nameOf?: TreeCopy['nameOf'],
+): Promise<Toolchain> {
   const { store, context } = work
   const name = toolchainName(id.version, id.platform, context.host)
   const toolchain: Toolchain = { ...id, name, goroot: gorootOf(store, name) }
@@ -44,7 +50,7 @@ export async function adoptGoroot(work: Workbench, from: string, id: ToolchainId
   if (lock === 'done') return toolchain
   try {
     await heal({ store, host: context.host, held: name, command })
-    if (!isThere()) await copyProven(work, from, toolchain)
+    if (!isThere()) await copyProven(work, from, toolchain, nameOf)
   } finally {
     await lock.release()
   }
@@ -52,7 +58,12 @@ export async function adoptGoroot(work: Workbench, from: string, id: ToolchainId
   return toolchain
 }
 
-async function copyProven(work: Workbench, from: string, toolchain: Toolchain): Promise<void> {
+async function copyProven(
+  work: Workbench,
+  from: string,
+  toolchain: Toolchain,
+  nameOf: TreeCopy['nameOf'],
+): Promise<void> {
   const { store, context } = work
   const { signal } = context
   const module = toolchainModuleVersion(toolchain.version, toolchain.platform)
@@ -60,7 +71,7 @@ async function copyProven(work: Workbench, from: string, toolchain: Toolchain): 
   const staging = makeStaging(store, toolchain.name)
   try {
     const umask = processUmask()
-    const tree = await copyTree({ toolchain, from, into: staging.goroot, umask, signal })
+    const tree = await copyTree({ toolchain, from, into: staging.goroot, umask, signal, nameOf })
     if (tree.h1 !== proven.h1) throw notAsPublished(from, toolchain, tree.h1, proven)
     const receipt = {
       ...{ version: toolchain.version, platform: toolchain.platform },

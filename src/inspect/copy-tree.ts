@@ -18,6 +18,8 @@ export interface TreeCopy {
   readonly into: string
   readonly umask: number
   readonly signal: AbortSignal
+  /** What a file is called in the copy, by its path; undefined leaves it out. As it is, if not said otherwise. */
+  readonly nameOf?: ((path: string) => string | undefined) | undefined
 }
 
 /** How long the copying keeps the thread before timers and signals get their turn, in milliseconds. */
@@ -30,12 +32,19 @@ const pieceBytes = 4 * 1024 * 1024
  * copy is what its hash says. All rules for archives hold: regular files and folders, names, sizes, the programs' platform.
  * Throws GvError('verification') for what a release does not hold, ('storage'), ('interrupted').
  */
-export async function copyTree({ toolchain, from, into, umask, signal }: TreeCopy): Promise<UnpackedTree> {
+export async function copyTree({
+  toolchain,
+  from,
+  into,
+  umask,
+  signal,
+  nameOf = asItIs,
+}: TreeCopy): Promise<UnpackedTree> {
   const options = { toolchain, target: folderTarget(into, umask), limits: unpackLimits, isCovered: isInModule }
   const tree = new TreeWriter(options)
   let since = performance.now()
   try {
-    for (const _ of copyFolder(from, '', tree)) {
+    for (const _ of copyFolder(from, '', tree, nameOf)) {
       if (performance.now() - since < sliceMs) continue
       await setImmediate()
       if (signal.aborted) throw new GvError('interrupted', 'interrupted while copying')
@@ -49,16 +58,25 @@ export async function copyTree({ toolchain, from, into, umask, signal }: TreeCop
   }
 }
 
+const asItIs = (path: string) => path
+
 /** Copies what is below a folder; yields after each entry. */
-function* copyFolder(root: string, path: string, tree: TreeWriter): Generator<void> {
+function* copyFolder(
+  root: string,
+  path: string,
+  tree: TreeWriter,
+  nameOf: (path: string) => string | undefined,
+): Generator<void> {
   if (path === 'src') checkpoint('adopt-half')
   for (const entry of readdirSync(`${root}/${path}`, { withFileTypes: true })) {
     const inner = path === '' ? entry.name : `${path}/${entry.name}`
     if (entry.isDirectory()) {
       tree.addFolder(inner)
-      yield* copyFolder(root, inner, tree)
-    } else if (entry.isFile()) copyFile(`${root}/${inner}`, inner, tree)
-    else throw notAFile(inner, entry)
+      yield* copyFolder(root, inner, tree, nameOf)
+    } else if (entry.isFile()) {
+      const name = nameOf(inner)
+      if (name !== undefined) copyFile(`${root}/${inner}`, name, tree)
+    } else throw notAFile(inner, entry)
     yield
   }
 }

@@ -22,6 +22,7 @@ const order = [
   ['install'],
   ['inspect'],
   ['upkeep'],
+  ['managers'],
   ['command.ts', 'render.ts'],
   ['commands'],
   ['table.ts', 'help.ts', 'cli.ts', 'main.ts', 'gv.ts'],
