@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemErrorCode } from '../errors.ts'
 import type { Platform } from '../platform.ts'
+import { hasMisnamed, migrateStore } from './format.ts'
 import { gorootOf, parseToolchainName, type Store } from './layout.ts'
 import { tryLock } from './lock.ts'
 import { livenessOf } from './process-identity.ts'
@@ -26,6 +27,8 @@ export interface Healing {
  */
 export async function heal(healing: Healing): Promise<void> {
   const { store, host } = healing
+  if (hasMisnamed(store, host)) await withLock(healing, 'format', () => migrateStore(store, host))
+  else await migrateStore(store, host)
   for (const leftover of listLeftovers(store, host)) {
     if (leftover.kind === 'trash') await removeTrash(leftover.folder)
     else await whenAbandoned(healing, leftover, () => clear(store, leftover.name, leftover.folder))

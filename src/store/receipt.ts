@@ -10,7 +10,7 @@ import { parseReceipt, type Receipt, receiptText } from './receipt-format.ts'
 import { storageError } from './storage-error.ts'
 
 /** The endings of a receipt's files, in the order in which they come: one whose `.json` is there is complete. */
-const endings = ['h1', 'extra', 'json'] as const
+export const receiptEndings = ['h1', 'extra', 'json'] as const
 /** Larger ones were not written by gv: proofs are some kilobytes, manifests 2 MB. */
 const maxReceiptBytes = 1_000_000
 
@@ -55,7 +55,8 @@ export async function deliverReceipt(store: Store, name: string, folder: string)
   try {
     if (!hasPendingReceipt(folder)) return
     // What an older receipt left is overwritten, or is not read any more.
-    for (const ending of endings) moveIfThere(join(folder, pendingName(ending)), receiptPath(store, name, ending))
+    for (const ending of receiptEndings)
+      moveIfThere(join(folder, pendingName(ending)), receiptPath(store, name, ending))
     await fsyncPath(store.receipts)
   } catch (error) {
     throw storageError(error, 'cannot write the receipt', store.receipts)
@@ -64,15 +65,15 @@ export async function deliverReceipt(store: Store, name: string, folder: string)
 
 /** Removes a toolchain's receipt, the `.json` first. */
 export function removeReceipt(store: Store, name: string): void {
-  for (const ending of endings.toReversed()) rmSync(receiptPath(store, name, ending), { force: true })
+  for (const ending of receiptEndings.toReversed()) rmSync(receiptPath(store, name, ending), { force: true })
 }
 
 /** Where a file of a receipt lies. */
-export function receiptPath(store: Store, name: string, ending: (typeof endings)[number]): string {
+export function receiptPath(store: Store, name: string, ending: (typeof receiptEndings)[number]): string {
   return join(store.receipts, `${name}.${ending}`)
 }
 
-function pendingName(ending: (typeof endings)[number]): string {
+function pendingName(ending: (typeof receiptEndings)[number]): string {
   return `receipt.${ending}`
 }
 

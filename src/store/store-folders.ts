@@ -1,6 +1,7 @@
 import { accessSync, chmodSync, constants, mkdirSync, type Stats, statSync } from 'node:fs'
 import { GvError, systemErrorCode } from '../errors.ts'
 import { quoted } from '../text.ts'
+import { assertKnownFormat } from './format.ts'
 import type { Store } from './layout.ts'
 import { assertRootsAlone, makeRootsFolder } from './ownership.ts'
 import { storageError } from './storage-error.ts'
@@ -11,11 +12,12 @@ export type UserId = number | undefined
 /**
  * Throws GvError('storage') when another user could change what is run from a store: the folders of a store belong to the
  * user or to root, and not everyone may write to them; those of the system store, and all on the way to them, are root's
- * alone. Folders that are not there yet are right.
+ * alone. Folders that are not there yet are right. So does it for a store that a newer gv made.
  */
 export function assertTrustedStore(store: Store, user: UserId = process.geteuid?.()): void {
   if (store.kind === 'system') assertTrustedSystemStore(store)
   else assertTrustedUserStore(store, user)
+  assertKnownFormat(store)
 }
 
 function assertTrustedUserStore(store: Store, user: UserId): void {
@@ -31,6 +33,7 @@ function assertTrustedUserStore(store: Store, user: UserId): void {
  * (a read-only store), or others could change them.
  */
 export function prepareStore(store: Store, user?: UserId): void {
+  assertKnownFormat(store)
   if (store.kind === 'system') prepareSystemStore(store)
   else prepareUserStore(store, user)
 }
