@@ -136,10 +136,9 @@ async function signerOf(
   if (packet.signatureType !== openpgp.enums.signature.binary) throw new Error('it is not a signature over a file')
   const { issuerKeyID, created } = packet
   if (!created) throw new Error('it does not say when it was made')
-  if (!keys.some((key) => key.getKeys(issuerKeyID).length > 0)) {
-    throw new Error(`it was made with an unknown key, ${issuerKeyID.toHex()}`)
-  }
-  const { primary, key } = await signingKey(packet, created, config, keys)
+  const copies = keys.filter((key) => key.getKeys(issuerKeyID).length > 0)
+  if (copies.length === 0) throw new Error(`it was made with an unknown key, ${issuerKeyID.toHex()}`)
+  const { primary, key } = await signingKey(packet, created, config, copies)
   for (const copy of keys) await checkNotRevoked(copy, key, created, config)
   return { primary, key, signedAt: created }
 }

@@ -211,7 +211,12 @@ describe('time', () => {
 
   test('a signature counts for ever when its subkey was valid then, and not when it had expired', async () => {
     const expiring = await makeExpiringPgpKey(100)
-    const trust = { armoredKeys: [expiring.armored], primaryFingerprints: [expiring.fingerprint] }
+    // What is told is about the key that signed, not about another that is trusted, too.
+    const trusted = [key, expiring]
+    const trust = {
+      armoredKeys: trusted.map(({ armored }) => armored),
+      primaryFingerprints: trusted.map(({ fingerprint }) => fingerprint),
+    }
     const signedOn = (days: number) => signDetached({ signer: subkeyOf(expiring), data, date: at(days) })
     expect(await verify({ trust, signature: await signedOn(99) })).toBeDefined()
     expect((await refusal({ trust, signature: await signedOn(101) })).reason).toMatch(/expired/)
