@@ -50,13 +50,16 @@ export async function installToolchain(work: Workbench, id: ToolchainId): Promis
     receipt,
     durationMs: performance.now() - started,
   })
-  if (isFolder(toolchain.goroot)) return outcome('before')
+  const command = `gv install ${releaseName(id.version).slice(2)}`
+  if (isFolder(toolchain.goroot)) {
+    await clearUp(work, command)
+    return outcome('before')
+  }
   const shared = work.shared().find((other) => other.name === name)
   if (shared) return { ...outcome('system'), toolchain: shared }
   prepareStore(store)
   const task = work.reporter.task(name)
   try {
-    const command = `gv install ${releaseName(id.version).slice(2)}`
     const lock = await acquireLock({
       store,
       name,
@@ -78,6 +81,15 @@ export async function installToolchain(work: Workbench, id: ToolchainId): Promis
     }
   } finally {
     task.end()
+  }
+}
+
+/** What killed runs left goes also where there is nothing to do. That it cannot be cleared away (a read-only store) is no failure then. */
+async function clearUp({ store, context }: Workbench, command: string): Promise<void> {
+  try {
+    await heal({ store, host: context.host, command })
+  } catch (error) {
+    if (!(error instanceof GvError) || error.code !== 'storage') throw error
   }
 }
 
