@@ -154,14 +154,22 @@ function noSuchVersion(id: ToolchainId, catalog: Catalog | undefined, error: unk
   )
   const exists = releases.some(({ version }) => version.text === id.version.text)
   const platform = platformName(id.platform)
-  return new GvError('no-such-version', `there is no ${releaseName(id.version)} for ${platform}`, {
-    reason: [
-      error instanceof GvError ? error.reason : undefined,
-      near.length > 0 ? `did you mean ${near.join(' or ')}?` : undefined,
-    ]
-      .filter((part) => part !== undefined)
-      .join('; '),
-    hint: exists || near[0] === undefined ? 'gv ls-remote' : `gv install ${typed(near[0])}`,
+  const because = error instanceof GvError ? error.reason : undefined
+  const details = (reason: string | undefined, hint: string) => ({
+    reason: [because, reason].filter((part) => part !== undefined).join('; '),
+    hint,
     cause: error,
   })
+  const what = `there is no ${releaseName(id.version)} for ${platform}`
+  if (catalog?.vanished.includes(releaseName(id.version))) {
+    const reason = `${catalog.from} listed it once, and does no longer`
+    return new GvError(
+      'no-such-version',
+      what,
+      details(reason, `to forget what it listed: rm ${typed(catalog.keptIn)}`),
+    )
+  }
+  const guess = near.length > 0 ? `did you mean ${near.join(' or ')}?` : undefined
+  const hint = exists || near[0] === undefined ? 'gv ls-remote' : `gv install ${typed(near[0])}`
+  return new GvError('no-such-version', what, details(guess, hint))
 }

@@ -19,6 +19,10 @@ export interface Catalog {
   readonly stale: boolean
   /** What the user should know, a sentence without a full stop each: how old the list is, what vanished from it. */
   readonly notes: readonly string[]
+  /** Names of releases that the origin listed once and does not list any more; they are among `releases` all the same. */
+  readonly vanished: readonly string[]
+  /** The file that keeps the list: without it, what vanished is forgotten. */
+  readonly keptIn: string
   /** Origins that come before that one and could not be reached. */
   readonly unreachable: readonly Origin[]
 }
@@ -116,6 +120,8 @@ function catalogOf(list: CachedList, { folder, known, plan }: Kept, notes: reado
     id,
     from,
     fetchedAt,
+    vanished: list.vanished,
+    keptIn: cachePath(folder, id),
     stale: false,
     releases: others.reduce((merged, other) => mergeReleases(merged, other.releases), list.releases),
     notes: [
