@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -51,26 +51,27 @@ export async function startTerminal(command: readonly string[], options: Termina
   const log = join(folder, 'written')
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   const size = ['-x', String(columns), '-y', String(rows)]
-  // The program waits for the recording to have begun.
-  const gate = [
-    'sh',
-    '-c',
-    'read -r _ && shift && exec env -i "$@"',
-    'sh',
-    'gate',
-    'TERM=screen-256color',
-    ...variables,
-  ]
-  await tmux('new-session', '-d', ...size, '-c', cwd, '--', ...gate, ...command)
-  await tmux('set-option', '-g', 'remain-on-exit', 'on')
+  // The program waits for the recording to have begun. Its end is told by a file: tmux knows of it, but not always how it was.
+  const state = join(folder, 'state')
+  const script =
+    'trap : INT; until [ -e "$0" ]; do sleep 0.02; done; env -i "$@"; echo $? > "$0.ended"; exec tail -f /dev/null'
+  const wrapper = ['sh', '-c', script, state]
+  const program = ['TERM=screen-256color', ...variables, ...command]
+  await tmux('new-session', '-d', ...size, '-c', cwd, '--', ...wrapper, ...program)
   await tmux('pipe-pane', `exec cat > '${log}'`)
-  await tmux('send-keys', 'Enter')
-  return terminal(tmux, () => readFileSync(log, 'latin1'))
+  writeFileSync(state, '')
+  return terminal(tmux, { written: () => textOf(log), status: () => textOf(`${state}.ended`) })
 }
 
 const run = promisify(execFile)
 
-function terminal(tmux: (...args: string[]) => Promise<string>, written: () => string): Terminal {
+interface Recording {
+  written(): string
+  /** Empty until the program has ended. */
+  status(): string
+}
+
+function terminal(tmux: (...args: string[]) => Promise<string>, { written, status }: Recording): Terminal {
   const screen = async () => (await tmux('capture-pane', '-p', '-J')).replace(/ +$/gm, '').trimEnd()
   return {
     screen,
@@ -87,10 +88,14 @@ function terminal(tmux: (...args: string[]) => Promise<string>, written: () => s
     resize: async (columns, rows) => void (await tmux('resize-window', '-x', String(columns), '-y', String(rows))),
     ended: async (timeoutMs = 20_000) => {
       for (const started = Date.now(); Date.now() - started < timeoutMs; await sleep(50)) {
-        const state = (await tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}')).trim()
-        if (state.startsWith('1')) return Number(state.slice(2))
+        if (status().endsWith('\n')) return Number(status())
       }
       throw new Error(`it did not end; the screen is:\n${await screen()}`)
     },
   }
+}
+
+/** Empty while it is not there. */
+function textOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'latin1') : ''
 }
