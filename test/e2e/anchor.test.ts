@@ -88,11 +88,8 @@ const lies: Readonly<Record<string, (log: SumLog) => Lie>> = {
     lookup(`${recordPart(log)}\n${new SumLog(log.key.name).growTo(log.size).head()}`, /cannot be trusted/),
   'a head without signature': (log) =>
     lookup(log.answer(module).replace(/\n— .*\n$/, '\n'), /cannot be trusted|malformed/),
-  'a flipped tile': (log) => ({
-    path: /\/tile\/8\/0\//,
-    answer: (request, response) => void response.end(altered(log.serve(tilePath(request.url)) ?? Buffer.alloc(0))),
-    says: /tile|checksum database/,
-  }),
+  'a flipped tile of records': (log) => flippedTile(log, 0),
+  'a flipped tile above those, up to the tree head': (log) => flippedTile(log, 1),
   'tiles that are not there': () => ({
     path: /\/tile\//,
     answer: status(404),
@@ -107,6 +104,14 @@ const forgedLine = `golang.org/toolchain ${module.version} ${moduleH1(forged)}`
 
 function lookup(answer: string, says: RegExp): Lie {
   return { path: /\/lookup\//, answer: (_, response) => void response.end(answer), says }
+}
+
+function flippedTile(log: SumLog, level: number): Lie {
+  return {
+    path: new RegExp(`/tile/8/${level}/`),
+    answer: (request, response) => void response.end(altered(log.serve(tilePath(request.url)) ?? Buffer.alloc(0))),
+    says: /tile|checksum database/,
+  }
 }
 
 function recordPart(log: SumLog): string {

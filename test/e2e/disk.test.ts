@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { file } from '../support/fault-server.ts'
+import { type PublishedRelease, type PublishOptions, releaseOf } from '../support/go-site.ts'
 import { makeToolchain } from '../support/toolchain-factory.ts'
 import { exit, expectFailure, expectInstalled, expectNothingInstalled } from './expectations.ts'
-import { kinds, type Stage, setStage } from './stage.ts'
+import { archiveBytes, kinds, type Stage, setStage } from './stage.ts'
 
 const canMount = process.platform === 'linux' && process.geteuid?.() === 0
 
@@ -34,29 +36,35 @@ async function stageOnDisk(
   return { ...stage, mount }
 }
 
-/** 8 MB packed and unpacked, for which gv reckons with five times that, as real releases need. */
-const large = makeToolchain('1.22.5', { bulkBytes: 8_000_000 })
+/** As large as a real release is when packed; gv reckons with what those need unpacked. */
+const large = makeToolchain('1.22.5', { extra: { 'pkg/bulk.a': randomBytes(66_000_000) } })
 /** Packed it is next to nothing, so that what it needs becomes known only while it is unpacked. */
 const surprise = makeToolchain('1.22.5', { extra: { 'pkg/zeros.a': Buffer.alloc(40_000_000) } })
 
+/** Packed once for all tests: that takes a second. */
+function publishLarge({ server }: Stage, options?: PublishOptions): PublishedRelease {
+  largeRelease ??= releaseOf(large)
+  server.site.publishAsIs(largeRelease, options)
+  return largeRelease
+}
+
+let largeRelease: PublishedRelease | undefined
+
 describe.skipIf(!canMount).each(kinds)('14. a disk that is too small for what %s has', (origin) => {
-  test.each([
-    ['less than the archive needs', 5],
-    ['less than the archive and its tree need', 14],
-    ['less than a real release would need', 30],
-  ])(
-    'has %s left: both sizes are named before anything is downloaded, and the next run heals',
-    async (_what, megabytes) => {
+  test.each([40, 120, 200])(
+    '(%i MB left) names the bytes needed and free before anything is downloaded, and the next run heals',
+    async (megabytes) => {
       const stage = await stageOnDisk(origin, megabytes)
-      stage.server.site.publish(large)
+      publishLarge(stage)
       const failed = await stage.gv(['install', '1.22.5'])
       expectFailure(
         failed,
         exit.storage,
-        /too little space in ".*": 41\.\d MB are needed, \d+\.\d MB are free there\nhint: gv uninstall/,
+        /too little space in ".*": 343\.\d MB are needed, \d+\.\d MB are free there\nhint: gv uninstall/,
       )
       await expectNothingInstalled(stage)
-      stage.mount('remount', 'size=60m')
+      expect(stage.server.seen.filter(({ path }) => stage.archives.test(path)).length).toBeLessThanOrEqual(1)
+      stage.mount('remount', 'size=400m')
       expect(await stage.gv(['install', '1.22.5'])).toMatchObject({ status: 0, stderr: '' })
       await expectInstalled(stage, large)
     },
@@ -76,12 +84,12 @@ describe.skipIf(!canMount).each(kinds)('14. a disk that is too small for what %s
   })
 
   test('runs full while downloading what was not announced: nothing is left, and the next run heals', async () => {
-    const stage = await stageOnDisk(origin, 5)
-    const { archive, moduleZip } = stage.server.site.publish(large, { unlisted: true })
-    stage.server.fault(stage.archives, file(origin === 'a mirror' ? archive : moduleZip, { unsized: 'in chunks' }))
+    const stage = await stageOnDisk(origin, 40)
+    const release = publishLarge(stage, { unlisted: true })
+    stage.server.fault(stage.archives, file(archiveBytes(stage, release), { unsized: 'in chunks' }))
     expectFailure(await stage.gv(['install', '1.22.5']), exit.storage, /no space left on the disk/)
     await expectNothingInstalled(stage)
-    stage.mount('remount', 'size=60m')
+    stage.mount('remount', 'size=400m')
     expect(await stage.gv(['install', '1.22.5'])).toMatchObject({ status: 0, stderr: '' })
     await expectInstalled(stage, large)
   })
@@ -107,6 +115,8 @@ describe.skipIf(!canMount).each(kinds)('14. a store that is read-only, with %s,'
     expect(stage.server.seen).toEqual([])
     expect(await stage.gv(['install', '1.22.5'])).toMatchObject({ status: 0, stderr: '' })
     expect((await stage.gv(['list'])).stdout).toBe('  1.22.5  proven by the checksum database\n')
+    const current = await stage.gv(['current', '--json'], { env: { GV_VERSION: '1.22' } })
+    expect(current.json()).toMatchObject({ version: '1.22.5', installed: true, source: 'GV_VERSION' })
     expect(await stage.gv(['verify', '1.22.5'])).toMatchObject({ status: 0, stderr: '' })
     await expectInstalled(stage, toolchain)
   })

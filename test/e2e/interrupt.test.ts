@@ -6,7 +6,7 @@ import { type Answer, file, silence } from '../support/fault-server.ts'
 import type { GvProcess } from '../support/gv-process.ts'
 import { makeToolchain } from '../support/toolchain-factory.ts'
 import { expectInstalled } from './expectations.ts'
-import { kinds, type Stage, setStage } from './stage.ts'
+import { archiveBytes, kinds, type Stage, setStage } from './stage.ts'
 
 const toolchain = makeToolchain('1.22.5', { bulkBytes: 1_000_000 })
 const signals = [
@@ -52,8 +52,7 @@ describe.each(kinds)('11. an installation from %s', (origin) => {
   describe.each(signals)('that gets %s', (signal, status) => {
     test('while it downloads keeps what it has, and the next one goes on from there', async () => {
       const stage = await setStage(origin)
-      const { archive, moduleZip } = stage.server.site.publish(toolchain)
-      const bytes = origin === 'a mirror' ? archive : moduleZip
+      const bytes = archiveBytes(stage, stage.server.site.publish(toolchain))
       const half = Math.floor(bytes.length / 2)
       stage.server.fault(stage.archives, file(bytes, { etag: '"x"', until: half, end: 'stall' }))
       const run = stage.startGv(['install', '1.22.5'])

@@ -1,6 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises'
 import { onTestFinished } from 'vitest'
 import { type GoInternet, type GoServer, startGoInternet, startSharedGoServer } from '../support/go-server.ts'
+import type { PublishedRelease } from '../support/go-site.ts'
 import { makeSharedSandbox, type Sandbox } from '../support/sandbox.ts'
 
 /** Where the gv of a stage gets its archives from: tarballs from the first two, module zips from the third. */
@@ -49,6 +50,11 @@ export async function openStage(origin: Origin, options: StageOptions = {}): Pro
   const { server, env } = await originFor(origin, sandbox)
   const archives = origin === 'a GOPROXY' ? /\.zip$/ : /\/go\/go[^/]*\.tar\.gz$/
   return { ...withEnvironment(sandbox, { ...env, ...options.env }), origin, server, archives }
+}
+
+/** The bytes that a stage's server gives as the archive of a release. */
+export function archiveBytes({ origin }: Pick<Stage, 'origin'>, { archive, moduleZip }: PublishedRelease): Buffer {
+  return origin === 'a GOPROXY' ? moduleZip : archive
 }
 
 export async function closeStage({ remove, server }: Stage): Promise<void> {

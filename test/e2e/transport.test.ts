@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { makeAuthority } from '../support/certificates.ts'
-import { type Answer, redirect, startFaultServer, status } from '../support/fault-server.ts'
+import { type Answer, file, redirect, startFaultServer, status } from '../support/fault-server.ts'
 import { endless, webPage } from '../support/go-faults.ts'
 import type { GoServer } from '../support/go-server.ts'
 import type { GvProcess } from '../support/gv-process.ts'
 import { makeToolchain } from '../support/toolchain-factory.ts'
 import { exit, expectFailure, expectInstalled, expectPlainText } from './expectations.ts'
-import { kinds, type Stage, setStage } from './stage.ts'
+import { archiveBytes, kinds, type Stage, setStage } from './stage.ts'
 
 const toolchain = makeToolchain('1.22.5')
 
@@ -20,8 +20,17 @@ describe('8. https', () => {
     ['the archive', /^\/dl\/go1.*gz$/, ['install', '1.22.5']],
     ['the archive, on its second host', /^\/go\/go1.*gz$/, ['install', '1.22.5']],
     ['the checksum database', /^\/lookup\//, ['install', '1.22.5']],
+    ['the list of a GOPROXY', /^\/proxy\/.*\/list$/, ['install', 'latest', '--source', 'goproxy']],
+    ['the zip of a GOPROXY', /^\/proxy\/.*\.zip$/, ['install', '1.22.5', '--source', 'goproxy']],
+    [
+      'the checksum database through a GOPROXY',
+      /^\/proxy\/sumdb\/.*\/lookup\//,
+      ['install', '1.22.5', '--source', 'goproxy'],
+    ],
   ])('never becomes http for %s', async (_what, path, args) => {
-    const stage = await setStage('go.dev')
+    const isProxied = args.includes('goproxy')
+    const internet = await setStage('go.dev', isProxied ? { env: { GOPROXY: 'https://go.dev/proxy' } } : {})
+    const stage: Stage = isProxied ? { ...internet, origin: 'a GOPROXY' } : internet
     stage.server.site.publish(toolchain)
     const plain = await startFaultServer((request, response) => stage.server.site.answer(request, response))
     stage.server.fault(path, (request, response, nth) =>
@@ -33,7 +42,7 @@ describe('8. https', () => {
     expectPlainText(stderr)
     expect(plain.connections()).toBe(0)
     stage.server.reset()
-    expect(await stage.gv(['install', '1.22.5'])).toMatchObject({ status: 0 })
+    expect(await stage.gv(args)).toMatchObject({ status: 0 })
     await expectInstalled(stage, toolchain)
   })
 
@@ -52,21 +61,22 @@ describe('8. https', () => {
   })
 })
 
-test.each([
-  [10, 0],
-  [11, exit.network],
-])('8. %i redirects end with status %i', async (hops, expected) => {
-  const stage = await setStage('a mirror')
-  stage.server.site.publish(toolchain)
-  stage.server.fault(/^\/dl\/go1.*gz$/, redirect('/hop/1'))
-  stage.server.fault(/^\/hop\//, (request, response, nth) => {
-    const hop = Number((request.url ?? '').slice('/hop/'.length))
-    redirect(hop < hops - 1 ? `/hop/${hop + 1}` : '/go/go1.22.5.linux-amd64.tar.gz')(request, response, nth)
-  })
-  const { status: found, stderr } = await stage.gv(['install', '1.22.5'])
-  expect({ found, isSilent: stderr === '' }).toEqual({ found: expected, isSilent: expected === 0 })
-  if (expected !== 0) expect(stderr).toMatch(/redirect/)
-})
+test.each(kinds.flatMap((origin) => [[origin, 10, 0] as const, [origin, 11, exit.network] as const]))(
+  '8. (%s) %i redirects end with status %i',
+  async (origin, hops, expected) => {
+    const stage = await setStage(origin)
+    const bytes = archiveBytes(stage, stage.server.site.publish(toolchain))
+    stage.server.fault(/^\/dl\/go1.*gz$|\.zip$/, redirect('/hop/1'))
+    stage.server.fault(/^\/hop\//, (request, response, nth) => {
+      const hop = Number((request.url ?? '').slice('/hop/'.length))
+      const answer = hop < hops ? redirect(`/hop/${hop + 1}`) : file(bytes)
+      answer(request, response, nth)
+    })
+    const { status: found, stderr } = await stage.gv(['install', '1.22.5'])
+    expect({ found, isSilent: stderr === '' }).toEqual({ found: expected, isSilent: expected === 0 })
+    if (expected !== 0) expect(stderr).toMatch(/redirect/)
+  },
+)
 
 /** What a server may say instead of what it is asked for. */
 const badAnswers: readonly (readonly [what: string, answer: Fault])[] = [
@@ -108,11 +118,12 @@ describe('8. metadata', () => {
     ['that is not 64 hex digits', () => status(200, {}, 'a'.repeat(63))],
     ['that is longer than 64 hex digits', () => status(200, {}, 'a'.repeat(65))],
     ['with a letter that is no hex digit', () => status(200, {}, 'g'.repeat(64))],
+    ['that is cut', cut],
   ])('(a .sha256) %s is refused soon and in little memory', async (_what, fault) => {
     const stage = await setStage('a mirror')
     stage.server.site.publish(makeToolchain('1.21.13'))
     stage.server.site.publish(toolchain, { unlisted: true })
-    stage.server.fault(/\.sha256$/, fault(stage.server))
+    stage.server.fault(/^\/go\/.*\.sha256$/, fault(stage.server))
     await expectSoonRefused(stage, ['install', '1.22.5'])
     expect(stage.server.count(stage.archives)).toBe(0)
     stage.server.reset()
@@ -139,19 +150,26 @@ describe('8. metadata', () => {
     await expectInstalled(stage, toolchain)
   })
 
-  test.each(badAnswers)('(a list of a GOPROXY) %s is refused soon and in little memory', async (_what, fault) => {
-    const stage = await setStage('a GOPROXY')
-    stage.server.site.publish(toolchain)
-    stage.server.fault(/\/list$/, fault(stage.server))
-    await expectSoonRefused(stage, ['install', 'latest'])
-    stage.server.reset()
-    expect(await stage.gv(['install', 'latest'])).toMatchObject({ status: 0, stderr: '' })
-  })
+  test.each<readonly [string, Fault]>([...badAnswers, ['that is cut', cut]])(
+    '(a list of a GOPROXY) %s is refused soon and in little memory',
+    async (_what, fault) => {
+      const stage = await setStage('a GOPROXY')
+      stage.server.site.publish(toolchain)
+      stage.server.fault(/\/list$/, fault(stage.server))
+      await expectSoonRefused(stage, ['install', 'latest'])
+      stage.server.reset()
+      expect(await stage.gv(['install', 'latest'])).toMatchObject({ status: 0, stderr: '' })
+    },
+  )
 
-  test.each(kinds)('(the checksum database of %s) of 300 MB is refused soon and in little memory', async (origin) => {
+  test.each(
+    kinds.flatMap((origin) =>
+      [...badAnswers, ['that is cut', cut] as const].map(([what, fault]) => [origin, what, fault] as const),
+    ),
+  )('(the checksum database of %s) %s is refused soon and in little memory', async (origin, _what, fault) => {
     const stage = await setStage(origin)
     stage.server.site.publish(toolchain)
-    stage.server.fault(/\/lookup\//, endless)
+    stage.server.fault(/\/lookup\//, fault(stage.server))
     await expectSoonRefused(stage, ['install', '1.22.5'])
     stage.server.reset()
     expect(await stage.gv(['install', '1.22.5'])).toMatchObject({ status: 0, stderr: '' })
@@ -182,6 +200,21 @@ describe('8. metadata', () => {
     const installed = await stage.gv(['install', 'latest'])
     expect(installed.stdout).toMatch(/^go1\.23\.0 installed/)
     expect(installed.stderr).toMatch(/no longer lists go1\.23\.0/)
+  })
+
+  test.each(kinds)('that listed once what never was can be forgotten: the error says how (%s)', async (origin) => {
+    const stage = await setStage(origin)
+    for (const version of ['1.22.5', '1.99.0']) stage.server.site.publish(makeToolchain(version))
+    await stage.gv(['ls-remote'])
+    await makeListsOld(stage)
+    stage.server.site.withdraw('1.99.0')
+    const { status: failed, stdout, stderr } = await stage.gv(['install', 'latest'])
+    expect({ failed, stdout }).toEqual({ failed: exit.noSuchVersion, stdout: '' })
+    expect(stderr).toMatch(/^gv: there is no go1\.99\.0 for linux-amd64: .* listed it once, and does no longer$/m)
+    const [, path = ''] = /^hint: to forget what it listed: rm (\S+)$/m.exec(stderr) ?? []
+    await rm(path)
+    const installed = await stage.gv(['install', 'latest'])
+    expect(installed).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/^go1\.22\.5 installed/) })
   })
 })
 

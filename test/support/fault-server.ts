@@ -149,9 +149,13 @@ function sendBody(response: ServerResponse, body: Buffer, { until, end = 'cut' }
   })
 }
 
-/** A byte now and then: never idle, never done. */
-export function drip(response: ServerResponse, body: Buffer, everyMs = 10): void {
+/** A byte now and then: never idle, never done, until what it returns is called. */
+export function drip(response: ServerResponse, body: Buffer, everyMs = 10): () => void {
   let at = 0
   const timer = setInterval(() => response.write(body.subarray(at, ++at)), everyMs)
   response.on('close', () => clearInterval(timer))
+  return () => {
+    clearInterval(timer)
+    response.end(body.subarray(at))
+  }
 }

@@ -37,6 +37,19 @@ export interface PublishOptions {
   readonly signature?: string | Buffer
 }
 
+/** A toolchain as it is published. */
+export function releaseOf(toolchain: FakeToolchain): PublishedRelease {
+  return {
+    version: toolchain.version,
+    platform: toolchain.platform,
+    archiveName: archiveName(toolchain),
+    archive: archiveOf(toolchain),
+    moduleVersion: moduleVersion(toolchain),
+    moduleZip: moduleZip(toolchain),
+    h1: moduleH1(toolchain),
+  }
+}
+
 /** What stands where in a site: each part has a path of its own on loopback, and its own host elsewhere. */
 const hosts: Readonly<Record<string, string>> = { 'go.dev': '', 'dl.google.com': '', 'sum.golang.org': '/log' }
 
@@ -60,15 +73,7 @@ export class GoSite {
 
   /** Publishes a release everywhere: list, archive, module, log. */
   publish(toolchain: FakeToolchain, options: PublishOptions = {}): PublishedRelease {
-    const release = {
-      version: toolchain.version,
-      platform: toolchain.platform,
-      archiveName: archiveName(toolchain),
-      archive: archiveOf(toolchain),
-      moduleVersion: moduleVersion(toolchain),
-      moduleZip: moduleZip(toolchain),
-      h1: moduleH1(toolchain),
-    }
+    const release = releaseOf(toolchain)
     this.publishAsIs(release, options)
     return release
   }
