@@ -1,4 +1,4 @@
-import { type CompletedFlag, type Completions, knownWords, type WordKind } from './completions-data.ts'
+import { type CompletedFlag, type Completions, isAsked, knownWords, type WordKind } from './completions-data.ts'
 import { quoteFor } from './quote.ts'
 
 /** The script for fish: shims/completion.fish with the commands put in. Pure. */
@@ -28,7 +28,7 @@ function offer(kind: WordKind): string | undefined {
   if (words) return quote(words.join(' '))
   if (kind === 'none') return undefined
   if (kind === 'files') return "'(__fish_complete_path (commandline -ct))'"
-  return kind === 'program' ? "'(__gv_run)'" : `'(__gv_asked ${kind})'`
+  return isAsked(kind) ? `'(__gv_asked ${kind})'` : "'(__gv_run)'"
 }
 
 function quote(text: string): string {

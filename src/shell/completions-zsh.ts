@@ -2,6 +2,7 @@ import {
   type CompletedCommand,
   type CompletedFlag,
   type Completions,
+  isAsked,
   knownWords,
   type WordKind,
 } from './completions-data.ts'
@@ -40,5 +41,5 @@ function action(kind: WordKind): string {
   const words = knownWords(kind)
   if (words) return `(${words.join(' ')})`
   if (kind === 'files') return '_files'
-  return kind === 'none' || kind === 'program' ? ' ' : ` _gv_asked ${kind}`
+  return isAsked(kind) ? ` _gv_asked ${kind}` : ' '
 }
