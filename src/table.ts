@@ -92,8 +92,12 @@ export const commandTable: readonly CommandSpec[] = [
     name: 'list',
     args: '',
     summary: 'Show what is installed, and how it was proven',
-    flags: [{ ...system, help: 'only the store of all users of this machine (/opt/go)' }, json],
-    examples: ['gv list', 'gv list --json'],
+    flags: [
+      { ...system, help: 'only the store of all users of this machine (/opt/go)' },
+      { flag: '--size', help: 'also what each takes on the disk, and what of that is its own' },
+      json,
+    ],
+    examples: ['gv list', 'gv list --size', 'gv list --json'],
     load: async () => (await import('./commands/list.ts')).list,
   },
   {

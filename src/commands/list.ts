@@ -7,7 +7,7 @@ import { type Store, storeLayout } from '../store/layout.ts'
 import { readLink } from '../store/link.ts'
 import { readReceipt } from '../store/receipt.ts'
 import { type PlacedToolchain, seeSystemStore } from '../system/seen.ts'
-import { printable } from '../text.ts'
+import { bytesText, printable } from '../text.ts'
 import { proofTexts, proofWord } from './proof-words.ts'
 
 /** `gv list`: what is installed, the user's own and then what all users of the machine have, and how each was proven. */
@@ -15,8 +15,11 @@ export async function list(context: Context, input: CommandInput): Promise<Comma
   const shared = seeSystemStore(context, process.geteuid?.())
   for (const note of shared.notes) context.stderr.write(`gv: ${note}\n`)
   const own = flagSet(input, 'system') ? [] : ownToolchains(context)
-  const rows = [...own, ...shared.toolchains.map((toolchain) => ({ ...toolchain, store: shared.store }))].map(describe)
-  return { text: rows.length === 0 ? nothingYet : table(context, rows), json: rows }
+  const toolchains = [...own, ...shared.toolchains.map((toolchain) => ({ ...toolchain, store: shared.store }))]
+  const rows = toolchains.map(describe)
+  if (rows.length === 0) return { text: nothingYet, json: rows }
+  if (!flagSet(input, 'size')) return { text: table(context, rows).join('\n'), json: rows }
+  return withSizes(table(context, rows), rows)
 }
 
 function ownToolchains(context: Context): PlacedToolchain[] {
@@ -67,17 +70,29 @@ function provenance(toolchain: PlacedToolchain): Pick<Row, 'proof' | 'source' | 
   }
 }
 
-function table(context: Context, rows: readonly Row[]): string {
+function table(context: Context, rows: readonly Row[]): string[] {
   const names = rows.map((row) =>
     samePlatform(row, context.host) ? row.version : `${row.version} ${platformName(row)}`,
   )
   const width = Math.max(...names.map((name) => name.length))
-  return rows
-    .map((row, i) => {
-      const where = row.store === 'system' ? `; of all users: ${printable(row.goroot)}` : ''
-      return `${row.default ? '*' : ' '} ${(names[i] ?? '').padEnd(width)}  ${proofTexts[row.proof]}${where}`
-    })
-    .join('\n')
+  return rows.map((row, i) => {
+    const where = row.store === 'system' ? `; of all users: ${printable(row.goroot)}` : ''
+    return `${row.default ? '*' : ' '} ${(names[i] ?? '').padEnd(width)}  ${proofTexts[row.proof]}${where}`
+  })
+}
+
+/** What each takes on the disk, what of that would be free without it, and all together: files of several are there once. */
+async function withSizes(lines: readonly string[], rows: readonly Row[]): Promise<CommandResult> {
+  const { apparentBytes, freedBytes } = await import('../upkeep/disk-usage.ts')
+  const sized: (Row & { sizeBytes: number; ownBytes: number })[] = []
+  for (const row of rows) {
+    sized.push({ ...row, sizeBytes: await apparentBytes(row.goroot), ownBytes: await freedBytes([row.goroot]) })
+  }
+  const total = sized.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const real = await freedBytes(rows.map(({ goroot }) => goroot))
+  const sizes = sized.map(({ sizeBytes, ownBytes }) => `; ${bytesText(sizeBytes)}, ${bytesText(ownBytes)} of its own`)
+  const texts = lines.map((line, i) => `${line}${sizes[i]}`)
+  return { text: [...texts, `${bytesText(total)} in all, ${bytesText(real)} on the disk`].join('\n'), json: sized }
 }
 
 /** The toolchain that a store's link leads to; undefined where it leads nowhere, or there is none. */

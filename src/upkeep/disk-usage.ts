@@ -32,6 +32,19 @@ export async function freedBytes(paths: readonly string[]): Promise<number> {
   return bytes
 }
 
+/** The bytes that all below a path would take if nothing were shared with others; blocks, not sizes. */
+export async function apparentBytes(path: string): Promise<number> {
+  let bytes = 0
+  let since = performance.now()
+  for (const { blocks } of entriesBelow(path)) {
+    bytes += blocks * blockBytes
+    if (performance.now() - since < sliceMs) continue
+    await setImmediate()
+    since = performance.now()
+  }
+  return bytes
+}
+
 function* entriesBelow(path: string): Generator<Stats> {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (!stat) return

@@ -54,6 +54,16 @@ describe.each(kinds)('files that are the same in two toolchains from %s', (origi
     for (const path of other) expect(inode(stage.at('1.22.6', path)), path).not.toBe(inode(stage.at('1.22.5', path)))
     for (const each of [older, newer]) await expectInstalled(stage, each)
     expect(await stage.gv(['verify', '--all'])).toMatchObject({ status: 0, stderr: '' })
+    const rows = (await stage.gv(['list', '--size', '--json'])).json() as { sizeBytes: number; ownBytes: number }[]
+    for (const { sizeBytes, ownBytes } of rows) {
+      expect(sizeBytes).toBeGreaterThan(8_500_000)
+      // large.go is not its own.
+      expect(sizeBytes - ownBytes).toBeGreaterThan(3_000_000)
+      expect(sizeBytes - ownBytes).toBeLessThan(3_100_000)
+    }
+    expect((await stage.gv(['list', '--size'])).stdout).toMatch(
+      /^ {2}1\.22\.6 .*; \S+ MB, \S+ MB of its own\n.*\n1[78]\.\d MB in all, 14\.\d MB on the disk\n$|^/,
+    )
     await stage.gv(['uninstall', '1.22.5'])
     await expectInstalled(stage, newer)
     expect(lstatSync(stage.at('1.22.6', 'src/large.go')).nlink).toBe(1)
