@@ -4,9 +4,11 @@ import type { Context } from '../context.ts'
 import { GvError } from '../errors.ts'
 import { goEnvironment } from '../exec/environment.ts'
 import { findProgram } from '../exec/find-program.ts'
-import { runProgram } from '../exec/run.ts'
+import { type RunOutcome, runProgram } from '../exec/run.ts'
+import { type Platform, platformName, samePlatform } from '../platform.ts'
 import { quoted } from '../text.ts'
 import { chooseToRun } from './chosen.ts'
+import { isForeignProgram } from './foreign-program.ts'
 import { platformAskedFor } from './platform-flags.ts'
 import { isSpec } from './spec-word.ts'
 
@@ -17,12 +19,17 @@ export async function exec(context: Context, input: CommandInput): Promise<Comma
   const { program: go, goroot } = await chooseToRun(context, input, spec, platform)
   const env = goEnvironment(context.env, goroot, dirname(go))
   const program = findProgram(command, env.PATH ?? '', context.cwd)
-  const outcome = await runProgram(program ?? command, args, env, context.cwd)
+  const isForeign =
+    !samePlatform(platform, context.host) && program !== undefined && isForeignProgram(program, context.host)
+  const outcome = isForeign ? cannotRun : await runProgram(program ?? command, args, env, context.cwd)
   if (outcome.startError !== undefined) {
-    context.stderr.write(`gv: cannot run ${quoted(command)}: ${startFailure(outcome.startError)}\n`)
+    context.stderr.write(`gv: cannot run ${quoted(command)}: ${startFailure(outcome.startError, platform)}\n`)
   }
   return { text: '', json: null, exitStatus: outcome.exitStatus }
 }
+
+/** As a shell has it for what the kernel will not run. */
+const cannotRun = { exitStatus: 126, startError: 'ENOEXEC' } satisfies RunOutcome
 
 function readWords(words: readonly string[]): { spec: string | undefined; command: string; args: readonly string[] } {
   const [first = ''] = words
@@ -35,7 +42,8 @@ function readWords(words: readonly string[]): { spec: string | undefined; comman
   return { spec, command, args }
 }
 
-function startFailure(code: string): string {
+function startFailure(code: string, platform: Platform): string {
+  if (code === cannotRun.startError) return `this machine does not run programs for ${platformName(platform)}`
   if (code === 'ENOENT') return 'there is no such program in PATH'
   if (code === 'EACCES') return 'it may not be executed'
   return code

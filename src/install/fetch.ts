@@ -170,6 +170,15 @@ function noSuchVersion(id: ToolchainId, catalog: Catalog | undefined, error: unk
     )
   }
   const guess = near.length > 0 ? `did you mean ${near.join(' or ')}?` : undefined
-  const hint = exists || near[0] === undefined ? 'gv ls-remote' : `gv install ${typed(near[0])}`
+  const usual = exists || near[0] === undefined ? 'gv ls-remote' : `gv install ${typed(near[0])}`
+  const hint = otherArchHint(releases, id) ?? usual
   return new GvError('no-such-version', what, details(guess, hint))
+}
+
+/** Apple silicon runs programs for Intel Macs (Rosetta 2); of releases before 1.16 there are no others. Taken only where it is said. */
+function otherArchHint(releases: Catalog['releases'], { version, platform }: ToolchainId): string | undefined {
+  if (platform.os !== 'darwin' || platform.arch !== 'arm64') return undefined
+  const archives = releases.find((release) => release.version.text === version.text)?.archives ?? []
+  const hasIntel = archives.some((archive) => samePlatform(archive.platform, { os: 'darwin', arch: 'amd64' }))
+  return hasIntel ? `gv install ${typed(version.text)} --arch amd64` : undefined
 }
