@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { checkpoint } from '../checkpoint.ts'
 import { type CommandInput, type CommandResult, flagSet } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -9,19 +10,15 @@ import { describeError, type ErrorObject, renderError } from '../render.ts'
 import { heal } from '../store/heal.ts'
 import type { Store } from '../store/layout.ts'
 import { assertTrustedStore } from '../store/store-folders.ts'
-import { bytesText, printable } from '../text.ts'
+import { bytesText } from '../text.ts'
 import { freedBytes } from '../upkeep/disk-usage.ts'
 import { type PrunePlan, planPruning, type Superfluous } from '../upkeep/prune-plan.ts'
 import { removeForeign } from '../upkeep/remove-foreign.ts'
 import { resolveOptions } from './chosen.ts'
+import { countText, doneText, type Item, keptLines, planLines, sum } from './prune-text.ts'
 import { refreshShims } from './reshim.ts'
 import { removeUnderLock } from './uninstall.ts'
 import { workplaceOf } from './workplace.ts'
-
-/** Something that may go, and how much the disk gets back for it. */
-interface Item extends Superfluous {
-  readonly bytes: number
-}
 
 /**
  * `gv prune`: removes what nothing that gv knows of asks for: toolchains, archives, and, asked for separately, what the go command
@@ -31,10 +28,10 @@ export async function prune(asked: Context, input: CommandInput): Promise<Comman
   const { context, store } = workplaceOf(asked, input, 'prune')
   assertTrustedStore(store)
   const isDry = flagSet(input, 'dry-run')
-  if (!isDry) await heal({ store, host: context.host, command: 'gv prune' })
+  if (!isDry && existsSync(store.own)) await heal({ store, host: context.host, command: 'gv prune' })
   const plan = planPruning({ context, store, options: resolveOptions(context) }, moduleCacheOf(context, store))
   const items = await measured(plan.superfluous)
-  const preview = [...items.map(itemLine), ...keptLines(plan)].join('\n')
+  const preview = planLines(items, plan).join('\n')
   if (items.length === 0)
     return { ...told(plan, [], []), text: ['there is nothing to remove', ...keptLines(plan)].join('\n') }
   if (isDry)
@@ -132,29 +129,4 @@ function told(plan: PrunePlan, items: readonly Item[], failed: readonly Failure[
     },
     exitStatus: failed[0]?.error.exitStatus ?? 0,
   }
-}
-
-function doneText(removed: readonly Item[]): string {
-  if (removed.length === 0) return 'nothing was removed'
-  return [
-    ...removed.map(({ name, kind }) => `removed ${printable(name)}${kind === 'toolchain' ? '' : ` (${kind})`}`),
-    `${bytesText(sum(removed))} freed`,
-  ].join('\n')
-}
-
-function itemLine({ kind, name, reason, bytes }: Item): string {
-  const where = kind === 'toolchain' ? '' : ` (${kind})`
-  return `remove ${printable(name)}${where}  ${bytesText(bytes)}  ${reason}`
-}
-
-function keptLines({ kept }: PrunePlan): string[] {
-  return kept.map(({ name, reasons }) => `keep   ${name}  ${reasons.slice(0, 3).join('; ')}`)
-}
-
-function countText(items: readonly Item[]): string {
-  return items.length === 1 ? '1 thing' : `${items.length} things`
-}
-
-function sum(items: readonly Item[]): number {
-  return items.reduce((total, { bytes }) => total + bytes, 0)
 }

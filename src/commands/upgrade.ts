@@ -36,6 +36,7 @@ export async function upgrade(asked: Context, input: CommandInput): Promise<Comm
   const { context, store } = workplaceOf(asked, input, 'upgrade')
   const installed = versionsHere(context, store)
   const wanted = input.args.map((text) => lineNamed(text, installed))
+  if (installed.length === 0) return { text: 'no Go is installed', json: { lines: [], default: null, pins: [] } }
   return withWorkbench(
     context,
     input,

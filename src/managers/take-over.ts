@@ -4,10 +4,12 @@ import { GvError } from '../errors.ts'
 import { adoptGoroot } from '../inspect/adopt.ts'
 import { inspectGoroot } from '../inspect/inspect.ts'
 import type { Workbench } from '../install/workbench.ts'
+import { assertFreeSpace } from '../store/free-space.ts'
 import type { Toolchain } from '../store/installed.ts'
 import type { ToolchainId } from '../store/layout.ts'
 import { removeSpares, replaceFolder } from '../system/replace-folder.ts'
 import { quoted } from '../text.ts'
+import { apparentBytes } from '../upkeep/disk-usage.ts'
 import { removeForeign } from '../upkeep/remove-foreign.ts'
 import { isInModule } from '../verify/module-names.ts'
 import type { Found } from './import-plan.ts'
@@ -25,6 +27,7 @@ export async function takeOver(work: Workbench, found: Found, id: ToolchainId, h
   const isModule = manager === 'gomodcache'
   // What gv has already proves nothing of this one.
   if (isKnown && how !== 'copy' && !isModule) await assertAsPublished(work, goroot, id)
+  if (!isKnown) assertFreeSpace(work.store.tmp, await apparentBytes(goroot))
   const toolchain = await adoptGoroot(work, goroot, id, isModule ? nameInRelease : undefined)
   checkpoint('import-copied')
   if (how === 'move' || (how === 'link' && isModule)) await removeForeign([goroot])

@@ -1,5 +1,5 @@
 /** The projects whose Go gv was asked for: what is kept when the store is cleared up. A file of lines, `2026-11-22 /abs/go.mod`, the newest last. */
-import { appendFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readBoundedText } from '../goenv/bounded-file.ts'
 import type { Store } from '../store/layout.ts'
@@ -57,8 +57,12 @@ function rewrite(store: Store, text: string): void {
   const path = pathOf(store)
   const fresh = `${path}.${process.pid}`
   const lines = projectsIn(text).map(({ file, day }) => `${day} ${file}\n`)
-  writeFileSync(fresh, lines.join(''), { mode: 0o600 })
-  renameSync(fresh, path)
+  try {
+    writeFileSync(fresh, lines.join(''), { mode: 0o600 })
+    renameSync(fresh, path)
+  } catch {
+    rmSync(fresh, { force: true })
+  }
 }
 
 /** Undefined where there is none, and for one that gv cannot have written. */

@@ -232,6 +232,16 @@ describe.each(sessions)('%s, %s', (shell, _, words) => {
   })
 })
 
+test('a login bash that is interactive has the whole session, whether .profile reads .bashrc or nothing does', async () => {
+  for (const files of [{}, { '.profile': readsBashrc }, { '.bash_profile': 'x=1\n' }]) {
+    const home = await makeHome(files)
+    await home.gv(['setup', '--yes', '--shell', 'bash'])
+    const script = 'declare -F gv; complete -p gv'
+    const { stdout } = await run('bash', ['-lic', script], { env: { ...home.env, TERM: 'xterm' }, cwd: home.cwd })
+    expect(stdout).toBe('gv\ncomplete -F _gv_complete gv\n')
+  }
+})
+
 describe('completions', () => {
   async function setUp(shell: string) {
     const stage = await setStage('a mirror', { env: { SHELL: `/bin/${shell}` } })
