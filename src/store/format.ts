@@ -120,7 +120,8 @@ function notePath(store: Store): string {
 function readNote(store: Store): StoreNote {
   try {
     const json: unknown = JSON.parse(readFileSync(notePath(store), 'utf8'))
-    const { format: found, host }: { format?: unknown; host?: unknown } = Object(json)
+    if (typeof json !== 'object' || json === null) return { format: 0, host: undefined }
+    const { format: found, host }: { format?: unknown; host?: unknown } = json
     return {
       format: typeof found === 'number' ? found : 0,
       host: typeof host === 'string' ? host : undefined,

@@ -65,7 +65,7 @@ test('a link is never put in the place of a file or folder', async () => {
   const folder = temporaryFolder()
   for (const [name, make] of [
     ['file', (path: string) => writeFileSync(path, 'x')],
-    ['folder', (path: string) => void mkdirSync(path)],
+    ['folder', (path: string) => mkdirSync(path)],
   ] as const) {
     make(join(folder, name))
     utimesSync(join(folder, name), 1, 1)
