@@ -1,0 +1,280 @@
+# The hook of fish, from 3.1 on: at each prompt, and when the directory changes, the bin of the right Go comes first in PATH.
+#
+# fish cannot read the resolver. Where an answer is new it asks one sh (answer.sh), which also says what the answer hangs on; as long as
+# that is as it was, and in folders where the answer was found before, fish runs nothing but its own words.
+set -g __gv_sh @interpreter@ @lib@/answer.sh
+set -g __gv_own_root @root@
+set -g __gv_entry ''
+set -g __gv_want ''
+set -g __gv_now ''
+set -g __gv_why ''
+set -g __gv_shown ''
+set -g __gv_told
+set -g __gv_past
+set -g __gv_key ''
+set -g __gv_anchor ''
+set -g __gv_top ''
+set -g __gv_level ''
+set -g __gv_default ''
+set -g __gv_listing ''
+set -g __gv_names
+set -g __gv_files
+set -g __gv_sizes
+set -g __gv_texts
+set -g __gv_places
+set -g __gv_turn 0
+
+# Says what came of it: another version, or one that is missing, each once. Silent when the shell starts.
+function __gv_hook
+    __gv_look
+    test "$__gv_now" = "$__gv_shown"; and return
+    switch $__gv_now
+        case ''
+        case 'no *'
+            set -l missing (string sub -s 4 -- $__gv_now)
+            if not contains -- "$__gv_now $__gv_why" $__gv_told
+                set -ga __gv_told "$__gv_now $__gv_why"
+                printf 'gv: go%s is not installed, and %s asks for it\nhint: gv install %s\n' $missing $__gv_why $missing >&2
+            end
+        case '*'
+            set -q __gv_is_on; and printf 'gv: %s (%s)\n' $__gv_now $__gv_why >&2
+    end
+    set -g __gv_shown $__gv_now
+    set -g __gv_is_on yes
+end
+
+# Makes the answer right for here, and PATH for the answer.
+function __gv_look
+    if test "$PWD" != "$__gv_anchor"
+        set -l slot (contains -i -- $PWD $__gv_places); and __gv_load $slot
+    end
+    if __gv_is_same
+        test "$__gv_want" = "$__gv_entry"; or __gv_enter
+    else
+        __gv_find
+    end
+end
+
+# Whether the answer that was noted still holds here: settings, names that did not come, the program that is still there, the text of
+# what was read, and between here and a folder of that answer's nothing that counts.
+function __gv_is_same
+    if test -n "$__gv_entry"
+        test "$PATH[1]" = "$__gv_entry"; or contains -- $__gv_entry $PATH; or return
+    else
+        test "$PATH" = "$__gv_path"; or return
+    end
+    test "$GV_VERSION|$GV_ROOT|$HOME|$GOWORK|$GO111MODULE|$GOENV|$TMPDIR|$XDG_CONFIG_HOME|$GV_SYSTEM_ROOT|$GV_AUTO_INSTALL" = "$__gv_key"; or return
+    test -z "$__gv_want" -o -x "$__gv_want/go"; or return
+    if set -q __gv_names[1]
+        __gv_any_of $__gv_names; and return 1
+    end
+    if test "$PWD" != "$__gv_anchor"
+        __gv_is_beside; or return
+    end
+    set -l i 1
+    for file in $__gv_files
+        test -f $file -a -r $file; or return
+        read -z -l -n $__gv_sizes[$i] text <$file
+        test "$text" = "$__gv_texts[$i]"; or return
+        set i (math $i + 1)
+    end
+    if test -n "$__gv_default"
+        test (builtin realpath $__gv_root/current) = "$__gv_default"; or return
+    end
+    test -z "$__gv_listing"; or test "$__gv_listing" = (__gv_list)
+end
+
+# Whether one of the names is there.
+if type -q path
+    function __gv_any_of
+        path is $argv
+    end
+else
+    function __gv_any_of
+        for name in $argv
+            test -e $name; and return
+        end
+        return 1
+    end
+end
+
+# What is installed, where the answer was chosen from that.
+function __gv_list
+    set -l all $__gv_root/versions/go1* $__gv_system/go1*
+    echo ":$all"
+end
+
+# Whether the folders that lead from here to a folder of the last answer's hold nothing that counts, and what decided lies above.
+function __gv_is_beside
+    # In a pattern these would mean more than themselves.
+    string match -q -r '[][*?\\\\]' -- $PWD $__gv_anchor $__gv_top $__gv_level; and return 1
+    test -L .tool-versions -o -L .go-version; and return 1
+    set -l up (string replace -r '/$' '' -- $PWD)
+    set -l anchor (string replace -r '/$' '' -- $__gv_anchor)/
+    set -l home (builtin realpath -- "$HOME")
+    while not string match -q -- "$up/*" $anchor
+        __gv_any_of $up/.tool-versions $up/.go-version $up/go.mod $up/go.work; and return 1
+        test (builtin realpath -- "$up/") = "$home"; and return 1
+        set up (string replace -r '/[^/]*$' '' -- $up)
+    end
+    if test "$__gv_top" != -
+        string match -q -- "$__gv_top/*" $up/; or return
+    end
+    string match -q -- "$__gv_level/*" $up/
+end
+
+# Asks sh which Go is meant here, puts it first, and notes what the answer hangs on.
+function __gv_find
+    set -g __gv_key ''
+    set -g __gv_root $__gv_own_root
+    test -n "$GV_ROOT"; and set -g __gv_root (string replace -r '/$' '' -- $GV_ROOT)
+    set -l answer (command $__gv_sh 2>/dev/null </dev/null | string split0)
+    set -g __gv_want ''
+    set -g __gv_now ''
+    set -g __gv_why "$answer[3]"
+    test -n "$answer[1]"; and set -g __gv_want $answer[1]/bin
+    if test -n "$__gv_want"
+        set -g __gv_now (string replace -r '.*/' '' -- $answer[1])
+    else if test -n "$answer[2]" -a "$answer[2]" != '?'
+        set -g __gv_now "no $answer[2]"
+    end
+    __gv_enter
+    test "$answer[2]" = '?' -o (count $answer) -lt 8; and return
+    set -g __gv_top $answer[4]
+    set -g __gv_level "$answer[5]"
+    set -g __gv_system "$answer[6]"
+    set -g __gv_listing ''
+    test -n "$__gv_system"; and set -g __gv_listing (__gv_list)
+    set -g __gv_default ''
+    test -n "$answer[7]"; and set -g __gv_default (builtin realpath $__gv_root/current)
+    set -l i 9
+    set -g __gv_files
+    set -g __gv_sizes
+    set -g __gv_texts
+    while test $i -lt (math 9 + 2 x $answer[8])
+        set -l size $answer[(math $i + 1)]
+        read -z -l -n $size text <$answer[$i]
+        set -ga __gv_files $answer[$i]
+        set -ga __gv_sizes $size
+        set -ga __gv_texts "$text"
+        set i (math $i + 2)
+    end
+    set -g __gv_names $answer[$i..-1]
+    test $i -gt (count $answer); and set -g __gv_names
+    set -g __gv_anchor $PWD
+    set -g __gv_key "$GV_VERSION|$GV_ROOT|$HOME|$GOWORK|$GO111MODULE|$GOENV|$TMPDIR|$XDG_CONFIG_HOME|$GV_SYSTEM_ROOT|$GV_AUTO_INSTALL"
+    __gv_save
+end
+
+# The last answers, by the folder in which each was found.
+function __gv_save
+    set -l slot (contains -i -- $PWD $__gv_places)
+    if test -z "$slot"
+        set -g __gv_turn (math $__gv_turn % 8 + 1)
+        set slot $__gv_turn
+    end
+    set -g __gv_places[$slot] $PWD
+    set -g __gv_memory_$slot "$__gv_key" $__gv_top "$__gv_level" "$__gv_want" "$__gv_now" "$__gv_why" "$__gv_default" "$__gv_listing" \
+        "$__gv_system" "$__gv_root" (count $__gv_files) $__gv_files $__gv_sizes $__gv_texts $__gv_names
+end
+
+function __gv_load
+    set -l name __gv_memory_$argv[1]
+    set -l all $$name
+    set -g __gv_anchor $PWD
+    set -g __gv_key "$all[1]"
+    set -g __gv_top $all[2]
+    set -g __gv_level "$all[3]"
+    set -g __gv_want "$all[4]"
+    set -g __gv_now "$all[5]"
+    set -g __gv_why "$all[6]"
+    set -g __gv_default "$all[7]"
+    set -g __gv_listing "$all[8]"
+    set -g __gv_system "$all[9]"
+    set -g __gv_root $all[10]
+    set -l n $all[11]
+    set -e all[1..11]
+    set -g __gv_files
+    set -g __gv_sizes
+    set -g __gv_texts
+    if test $n -gt 0
+        set -g __gv_files $all[1..$n]
+        set -g __gv_sizes $all[(math $n + 1)..(math 2 x $n)]
+        set -g __gv_texts $all[(math 2 x $n + 1)..(math 3 x $n)]
+        set -e all[1..(math 3 x $n)]
+    end
+    set -g __gv_names $all
+end
+
+# Makes the folder that is wanted the first of PATH, in the place of the one before; nothing only takes that out. While it stands anywhere
+# in PATH it stays there, as the user may have put others before it.
+function __gv_enter
+    if test -z "$__gv_want" -o "$__gv_want" != "$__gv_entry"; or not contains -- $__gv_want $PATH
+        if test -n "$__gv_entry"; and contains -- $__gv_entry $PATH
+            __gv_cut $__gv_entry
+        else
+            # Somebody put an older PATH back (direnv does, on leaving), which may hold an older entry.
+            for old in $__gv_past
+                __gv_cut $old
+            end
+        end
+        set -g __gv_entry $__gv_want
+        if test -n "$__gv_want"
+            set PATH $__gv_want $PATH
+            contains -- $__gv_want $__gv_past; or set -ga __gv_past $__gv_want
+        end
+        # By this a shell in this one knows which entry is not the user's.
+        set -gx _GV_ENTRY $__gv_want
+    end
+    set -g __gv_path "$PATH"
+    # A GOROOT that was set for another Go would mislead this one. It is taken away once, with a word; who sets it again means it.
+    if test -n "$__gv_want" -a -n "$GOROOT"; and not set -q __gv_freed
+        set -g __gv_freed yes
+        set -e GOROOT
+        printf 'gv: GOROOT was set, and is not any more: each go knows its own\n' >&2
+    end
+end
+
+# Takes a folder out of PATH where it comes first.
+function __gv_cut
+    set -l i (contains -i -- $argv[1] $PATH); and set -e PATH[$i]
+end
+
+# `gv use --shell 1.22` is for this shell, which no program can change: gv says what to set.
+function gv
+    set -l words (string match -v -- '-*' $argv)
+    if test "$words[1]" != use; or not contains -- --shell $argv
+        command gv $argv
+        return
+    end
+    set -l lines (GV_SHELL_HOOK=1 command gv $argv); or return
+    switch "$lines[1]"
+        case 'GV_VERSION='
+            set -e GV_VERSION
+        case 'GV_VERSION=*'
+            set -gx GV_VERSION (string sub -s 12 -- $lines[1])
+        case '*'
+            test -z "$lines"; or printf '%s\n' $lines
+    end
+end
+
+# What the hook of an outer shell put into PATH is taken out, so that PATH does not grow from shell to shell; then the shims come first.
+set -q _GV_ENTRY[1]; and __gv_cut $_GV_ENTRY
+test -n "$GV_ROOT"; and set -g __gv_root $GV_ROOT; or set -g __gv_root $__gv_own_root
+if test "$PATH[1]" != $__gv_root/shims
+    for place in $__gv_root/bin $__gv_root/shims
+        while contains -- $place $PATH
+            __gv_cut $place
+        end
+        set PATH $place $PATH
+    end
+end
+if status is-interactive
+    function __gv_at_prompt --on-event fish_prompt
+        __gv_hook
+    end
+    # At once, also in `cd project; and go test`.
+    function __gv_at_change --on-variable PWD
+        __gv_look
+    end
+end

@@ -1,24 +1,39 @@
-# The hook of other shells (dash, busybox, ksh): they have nothing that runs at a prompt without forking, so the shims are all.
-case :$PATH: in
-  *:"$_gv_own_root/shims":*) ;;
-  *) PATH=$_gv_own_root/shims:$PATH ;;
+# The hook of other shells (dash, busybox, ksh): they run nothing at a prompt without a fork, so that the shims are all, and choose at
+# each call. What bash or zsh left in PATH is taken out.
+case ${_GV_ENTRY:+$PATH} in
+  '') ;;
+  "$_GV_ENTRY") PATH='' ;;
+  "$_GV_ENTRY":*) PATH=${PATH#"$_GV_ENTRY":} ;;
+  *:"$_GV_ENTRY":*) PATH=${PATH%%:"$_GV_ENTRY":*}:${PATH#*:"$_GV_ENTRY":} ;;
+  *:"$_GV_ENTRY") PATH=${PATH%:"$_GV_ENTRY"} ;;
 esac
-case :$PATH: in
-  *:"$_gv_own_root/bin":*) ;;
-  *) PATH=$_gv_own_root/bin:$PATH ;;
-esac
-export PATH
+unset _GV_ENTRY
+. @lib@/path.sh
 
-# `gv use --shell 1.22` is for this shell, which no program can change.
+# `gv use --shell 1.22` is for this shell, which no program can change: gv says what to set.
 gv() {
-  case " $* " in
-    ' use '*' --shell '*)
+  _gv_words=''
+  for _gv_word in "$@"; do
+    case $_gv_words:$_gv_word in
+      :-* | use:[!-]*) ;;
+      :*) _gv_words=$_gv_word ;;
+      use:--shell) _gv_words=shell ;;
+    esac
+  done
+  case $_gv_words in
+    shell)
+      unset _gv_words
       _gv_word=$(GV_SHELL_HOOK=1 command gv "$@") || return
       case $_gv_word in
-        '') unset GV_VERSION ;;
-        *) export GV_VERSION="$_gv_word" ;;
+        GV_VERSION=?*) export "${_gv_word?}" ;;
+        GV_VERSION=) unset GV_VERSION ;;
+        ?*) printf '%s\n' "$_gv_word" ;;
       esac
+      unset _gv_word
       ;;
-    *) command gv "$@" ;;
+    *)
+      unset _gv_word _gv_words
+      command gv "$@"
+      ;;
   esac
 }

@@ -1,36 +1,27 @@
 # What is zsh's own in the hook (hook-common.sh).
-zmodload -F zsh/system b:sysread 2>/dev/null
-zmodload -F zsh/stat b:zstat 2>/dev/null
 
-# The beginning of a file, in _gv_reply; the number of lines is bash's.
-_gv_snapshot() {
-  _gv_reply=''
-  [[ -f $1 && -r $1 ]] && sysread -s 2048 _gv_reply <"$1"
-  return 0
+# The first so many bytes of a file, in __gv_reply; status 1 if there is a NUL among them.
+__gv_head() {
+  __gv_reply=''
+  [[ -f $1 && -r $1 ]] || return 0
+  sysread -s "$2" __gv_reply <"$1"
+  [[ $__gv_reply != *"$__gv_nul"* ]]
 }
+# In sh's emulation $'…' would end there.
+__gv_nul=$'\0'
 
-# zsh reads lines byte by byte, and keeps every NUL: a file that is too long for that, or holds one, is left to the shim.
-_gv_is_readable() {
-  local -A _gv_stat
-  local _gv_bytes=''
-  zstat -H _gv_stat +size -- "$1" || return
-  case ${1##*/} in
-    .*) (( _gv_stat[size] <= 2048 )) || return ;;
-    *) (( _gv_stat[size] <= 524288 )) || return ;;
-  esac
-  (( _gv_stat[size] == 0 )) || sysread -s 2048 _gv_bytes <"$1"
-  [[ $_gv_bytes != *$'\0'* ]]
-}
-
-_gv_update() {
+# Calls a function with options in which patterns mean what they say, and texts are bytes; its status is that of the function.
+__gv_safely() {
   emulate -L sh
-  unsetopt err_exit err_return no_unset xtrace
-  _gv_find
+  unsetopt err_exit err_return multibyte no_unset xtrace
+  "$1"
 }
 
-if [[ -o interactive ]]; then
-  autoload -Uz add-zsh-hook
-  add-zsh-hook precmd _gv_hook
+# Without this module of zsh's files could not be read but byte by byte: then the shims do all.
+if [[ -o interactive ]] && zmodload -F zsh/system b:sysread 2>/dev/null; then
+  typeset -ga precmd_functions chpwd_functions
+  # Behind what others do, who may change PATH or GV_VERSION.
+  (( ${precmd_functions[(I)__gv_hook]} )) || precmd_functions+=(__gv_hook)
   # At once, also in `cd project && go test`.
-  add-zsh-hook chpwd _gv_look
+  (( ${chpwd_functions[(I)__gv_look]} )) || chpwd_functions+=(__gv_look)
 fi

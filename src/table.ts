@@ -153,6 +153,14 @@ export const commandTable: readonly CommandSpec[] = [
     load: async () => (await import('./commands/env.ts')).env,
   },
   {
+    name: 'init',
+    args: '<shell>',
+    summary: 'Print what makes a shell follow the project: bash, zsh, fish or sh',
+    flags: [json],
+    examples: ['eval "$(gv init bash)"', 'gv init fish | source'],
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  {
     name: 'reshim',
     args: '',
     summary: 'Write the shims (go, gofmt, go1.22.5, …) and the launcher of the store',

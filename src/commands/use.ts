@@ -33,7 +33,7 @@ export async function use(context: Context, input: CommandInput): Promise<Comman
   const [text] = input.args
   const scope = scopeOf(input)
   if (scope === 'system') return (await import('./use-system.ts')).useForAll(context, input)
-  if (scope === 'shell') throw needsHook(text)
+  if (scope === 'shell') return useInShell(context, input)
   if (text === undefined && scope === undefined) return useWhatIsAskedFor(context, input)
   const spec = parseSpec(text ?? specHere(context))
   if (spec.kind === 'system' || spec.kind === 'path') return useForeign(context, spec, scope)
@@ -50,6 +50,19 @@ function scopeOf(input: CommandInput): 'global' | 'mod' | 'shell' | 'system' | u
   const said = (['global', 'mod', 'shell', 'system'] as const).filter((name) => flagSet(input, name))
   if (said.length < 2) return said[0]
   throw new GvError('usage', `--${said[0]} and --${said[1]} cannot be said together`, { hint: 'gv use --help' })
+}
+
+/** The shell's own function `gv` (shims/hook-words.sh) takes this line and sets what it says; nothing behind the sign unsets it. */
+async function useInShell(context: Context, input: CommandInput): Promise<CommandResult> {
+  const [text] = input.args
+  if (!context.env.GV_SHELL_HOOK) throw needsHook(text)
+  if (text === undefined) return { text: 'GV_VERSION=', json: { version: null, goroot: null, file: null } }
+  const spec = parseSpec(text)
+  if (spec.kind === 'system' || spec.kind === 'path') {
+    return { text: `GV_VERSION=${spec.text}`, json: { version: null, goroot: null, file: null } }
+  }
+  const choice = { spec, ...(await installed(context, input, spec)) }
+  return done(choice, `GV_VERSION=${pinText(choice)}`, null)
 }
 
 function needsHook(text: string | undefined): GvError {

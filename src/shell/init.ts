@@ -1,76 +1,138 @@
-/** What `gv init SHELL` prints, and what lies in a store's lib/ for start-up files to read. Pure. */
+/**
+ * What `gv init SHELL` prints, and what lies in a store's lib/ as hook.SHELL for start-up files to read without starting gv: one text.
+ * Pure.
+ */
 import { quoteFor, type ShellName } from './quote.ts'
 import { partText, type ShimPlaces } from './shim-text.ts'
+
+type Parts = ReadonlyMap<string, string>
 
 /**
  * The hook of a shell, to be evaluated by it. Nothing in it is taken for an alias of the user's, and no path is unquoted.
  * @param parts the files of shims/, by name
  */
-export function hookText(shell: ShellName, parts: ReadonlyMap<string, string>, places: ShimPlaces): string {
-  const text = bodies[shell](parts, places)
-  return wrappers[shell](text)
+export function hookText(shell: ShellName, parts: Parts, places: ShimPlaces): string {
+  const text = (name: string) => partText(part(parts, name), places)
+  switch (shell) {
+    case 'bash':
+      return withoutAliasesInBash(hookWithResolver('bash', parts, places))
+    case 'zsh':
+      return withoutAliasesInZsh(hookWithResolver('zsh', parts, places))
+    case 'fish':
+      return hookForFish(part(parts, 'hook.fish'), places)
+    case 'sh':
+      return text('hook.sh')
+  }
 }
 
-const bodies: Readonly<Record<ShellName, (parts: ReadonlyMap<string, string>, places: ShimPlaces) => string>> = {
-  bash: (parts, places) => bodyWithResolver('hook.bash', 'bash', parts, places),
-  zsh: (parts, places) => bodyWithResolver('hook.zsh', 'zsh', parts, places),
-  sh: (parts, places) => ownRoot('sh', places) + partText(part(parts, 'hook.sh'), places),
-  fish: (parts, places) => ownRoot('fish', places) + part(parts, 'hook.fish'),
+/** Its words are quoted otherwise, and comments cost it nothing that can be measured. */
+function hookForFish(text: string, { interpreter, lib, root }: ShimPlaces): string {
+  const values = { '@interpreter@': interpreter, '@lib@/answer.sh': `${lib}/answer.sh`, '@root@': root }
+  return Object.entries(values).reduce(
+    (result, [place, value]) => result.replaceAll(place, () => quoteFor('fish', value)),
+    text.replaceAll(/^ *#.*\n/gm, ''),
+  )
 }
 
-/**
- * Aliases are put in when a text is parsed, so that it is parsed while there are none: in bash as one word for `eval`,
- * in zsh within a function whose options end with it.
- */
-const wrappers: Readonly<Record<ShellName, (text: string) => string>> = {
-  bash: (text) => `\\shopt -q expand_aliases && _gv_aliases=-s || _gv_aliases=-u
+/** Aliases are put in when a text is parsed, so that it is parsed while there are none: as one word for `eval`. */
+function withoutAliasesInBash(text: string): string {
+  return `\\shopt -q expand_aliases && __gv_aliases=-s || __gv_aliases=-u
 \\shopt -u expand_aliases
 \\builtin eval ${quoteFor('bash', text)}
-\\shopt "$_gv_aliases" expand_aliases
-`,
-  zsh: (text) => `() {
+\\shopt "$__gv_aliases" expand_aliases
+\\unset __gv_aliases
+`
+}
+
+/** The same within a function whose options end with it. */
+function withoutAliasesInZsh(text: string): string {
+  return `() {
 \\builtin emulate -L zsh
 \\builtin setopt no_aliases
 \\builtin eval "$1"
 } ${quoteFor('zsh', text)}
-`,
-  sh: (text) => text,
-  fish: (text) => text,
+`
 }
 
-function bodyWithResolver(
-  name: string,
-  shell: 'bash' | 'zsh',
-  parts: ReadonlyMap<string, string>,
-  places: ShimPlaces,
-): string {
-  const functions = [...parts]
-    .filter(([file]) => file.startsWith('resolve') && file !== 'resolve-walk.sh')
-    .map(([file, text]) => `${functionOf(file)}() {\n${withCalls(partText(text, places))}}\n`)
-  const own = [...functions, part(parts, name), part(parts, 'hook-common.sh')].map((text) => partText(text, places))
-  return ownRoot(shell, places) + own.join('')
+/** The order counts in the last two: what an outer shell left in PATH goes out before the shims come first in it. */
+const commonParts = [
+  ...['hook-common.sh', 'hook-memory.sh', 'hook-find.sh', 'hook-watch.sh', 'hook-words.sh'],
+  ...['hook-path.sh', 'path.sh'],
+]
+
+function hookWithResolver(shell: 'bash' | 'zsh', parts: Parts, places: ShimPlaces): string {
+  const resolver = [...parts].filter(([file]) => file.startsWith('resolve') && file !== 'resolve-walk.sh')
+  const functions = resolver.map(([file, text]) => `${functionOf(file)}() {\n${asFunction(file, text, parts)}}\n`)
+  const own = [...commonParts, `hook.${shell}`].map((name) => inPlace(part(parts, name), parts))
+  const text = [...functions, ...own]
+    .map((one) => partText(one, places))
+    .join('')
+    .replaceAll('$__gv_settings', () => settings)
+    .replaceAll('@read@', () => read[shell])
+    .replaceAll('@emulate@', () => (shell === 'zsh' ? 'emulate -L sh' : ''))
+  return `__gv_own_root=${quoteFor(shell, places.root)}\n${text}`
 }
 
-/** The parts call each other as functions; what reads a file remembers it. */
-function withCalls(text: string): string {
-  return text
-    .replaceAll(/\. "\$_gv_lib\/(resolve-(?:pin|module)-text\.sh)"/g, (_, file: string) => {
-      return `_gv_recall ${functionOf(file)}`
-    })
-    .replaceAll(/\. "\$_gv_lib\/(resolve[\w-]*\.sh)"/g, (_, file: string) => functionOf(file))
+/** All variables that the answer hangs on. */
+const settings = [
+  ...['GV_VERSION', 'GV_ROOT', 'HOME', 'GOWORK', 'GO111MODULE', 'GOENV', 'TMPDIR', 'XDG_CONFIG_HOME', 'GV_SYSTEM_ROOT'],
+  'GV_AUTO_INSTALL',
+]
+  .map((name) => `\${${name}-}`)
+  .join('|')
+
+/** Reading so many characters of a file. At its end the status of bash's is 1. */
+const read = {
+  bash: `{ IFS='' read -r -d '' -n "$__gv_size" __gv_reply <"$__gv_file" || :; }`,
+  zsh: `{ __gv_reply='' && sysread -s "$__gv_size" __gv_reply <"$__gv_file" || :; }`,
+} as const
+
+/** A part of the resolver as the body of a function. */
+function asFunction(file: string, text: string, parts: Parts): string {
+  const called = text
+    .replaceAll(
+      /\. "\$_gv_lib\/(resolve-(?:pin|module)-text\.sh)"/g,
+      (_, name: string) => `__gv_recall ${functionOf(name)}`,
+    )
+    .replaceAll('. "$_gv_lib/resolve-choice.sh"', '__gv_asked=$_gv_spec\n__gv_part_choice')
+    .replaceAll(/\. "\$_gv_lib\/(resolve[\w-]*\.sh)"/g, (_, name: string) => functionOf(name))
+  return withDoubleBrackets(inPlace(file.endsWith('-text.sh') ? fromMemory(file, called) : called, parts))
 }
 
-/** `_gv_part_pin_text` for `resolve-pin-text.sh`, `_gv_part` for `resolve.sh`. */
+/** `__gv_part_pin_text` for `resolve-pin-text.sh`, `__gv_part` for `resolve.sh`. */
 function functionOf(file: string): string {
-  return `_gv_part${file.slice('resolve'.length, -'.sh'.length).replaceAll('-', '_')}`
+  return `__gv_part${file.slice('resolve'.length, -'.sh'.length).replaceAll('-', '_')}`
 }
 
-function ownRoot(shell: ShellName, { root }: ShimPlaces): string {
-  const value = quoteFor(shell, root)
-  return shell === 'fish' ? `set -g _gv_own_root ${value}\n` : `_gv_own_root=${value}\n`
+/**
+ * What takes the lines of a file apart, made to take them from `__gv_left`: that is what is remembered, and zsh would read byte by byte.
+ * NULs are seen there, in zsh too.
+ */
+function fromMemory(file: string, text: string): string {
+  const line = `{ case $__gv_left in *$'\\n'*) _gv_text=\${__gv_left%%$'\\n'*} __gv_left=\${__gv_left#*$'\\n'} ;; *) _gv_text=$__gv_left __gv_left='' && false ;; esac; }`
+  const changed = text
+    .replace(/^ *if test -e \/proc\/self\/fdinfo\/0; then\n[\s\S]*?^ *fi\n/m, '')
+    .replace(/^.*ZSH_VERSION.*\n/m, '')
+    .replace('read -r _gv_text', () => line)
+    .replace('done <"$_gv_file"', 'done')
+  if (/\bread\b|<"|\/proc/.test(changed.replaceAll(/^ *#.*$/gm, '')))
+    throw new Error(`shims/${file} reads in a way that is new`)
+  return changed
 }
 
-function part(parts: ReadonlyMap<string, string>, name: string): string {
+/** The tests of files in the words of bash and zsh, which take a fifth of the time there. */
+function withDoubleBrackets(text: string): string {
+  return text.replaceAll(/\btest ((?:! )?-[defhrO] "[^"\n]*"|"[^"\n]*" -(?:ef|nt) "[^"\n]*")/g, '[[ $1 ]]')
+}
+
+/** Parts that stand where they would be read. */
+function inPlace(text: string, parts: Parts): string {
+  return text.replaceAll(/\. "\$_gv_lib\/(hook-check\.sh|watch\.sh)"/g, (_, name: string) =>
+    withDoubleBrackets(part(parts, name)),
+  )
+}
+
+function part(parts: Parts, name: string): string {
   const text = parts.get(name)
   if (text === undefined) throw new Error(`shims/${name} is missing`)
   return text
