@@ -3,6 +3,8 @@ _gv_n=0 _gv_size=0 _gv_end=1
 while :; do
   read -r _gv_text || _gv_end=0
   case $((_gv_size += ${#_gv_text} + _gv_end)):$((_gv_n += 1)) in *:200) _gv_kind=x ;; esac
+  # zsh alone keeps a NUL.
+  case ${ZSH_VERSION:+$_gv_text} in *[![:print:][:blank:]]*) _gv_kind=x ;; esac
   case $_gv_kind$_gv_text in
     # t: no line about Go yet; f: found; g: no version yet; d: done; x: not for sh.
     [tgd] | [tgd]'#'* | f*) ;;
@@ -15,7 +17,8 @@ while :; do
   case $_gv_kind$_gv_end in
     x?) break ;;
     ?0)
-      # `read` drops every NUL: there was none if as many bytes were read as came through. (Without /proc nobody tells.)
+      # Other shells' `read` drops every NUL: there was none if as many bytes were read as came through. Without /proc (macOS)
+      # nobody tells, and the text counts without it.
       if test -e /proc/self/fdinfo/0; then
         read -r _gv_text 3<&0 </proc/self/fdinfo/3
         case ${_gv_text#pos:?} in "$_gv_size") ;; *) _gv_kind=x ;; esac

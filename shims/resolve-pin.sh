@@ -29,10 +29,14 @@ for _gv_kind in t g; do
     if test ! -e "$_gv_file" && test ! -h "$_gv_file"; then continue; fi
     _gv_kind=x
   fi
-  # Where others than the user may write it has to be the user's own; what its mode allows others, sh cannot see.
+  # Where others may have put it, it has to be the user's own, and beside a project: else what its mode allows others counts,
+  # which sh cannot see.
   case $_gv_at in
     '' | "$HOME"/*) ;;
-    *) if test ! -O "$_gv_file" || test -h "$_gv_file"; then _gv_kind=x; fi ;;
+    *)
+      if test ! -O "$_gv_file" || test -h "$_gv_file" ||
+        { test ! -e "${_gv_at}go.mod" && test ! -e "${_gv_at}go.work" && test ! -e "$_gv_at.git"; }; then _gv_kind=x; fi
+      ;;
   esac
   case $_gv_kind in
     x)

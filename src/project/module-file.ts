@@ -26,15 +26,17 @@ const maxModBytes = 1024 * 1024
 /**
  * The requirement that holds in the first of these folders; they go up to `/`. Undefined if there is none. Throws GvError when
  * the file that decides cannot be read or understood. Source: cmd/go/internal/toolchain.Select and modload.FindGoWork.
+ * @param goroots folders of toolchains, beyond which nobody looks for a go.work
  */
 export function findRequirement(
   chain: readonly string[],
   settings: ModuleSettings,
   env: Environment,
+  goroots: readonly string[],
 ): FoundRequirement | undefined {
   const goMod = findGoMod(chain, env)
   if (!areModulesOn(settings, goMod)) return undefined
-  const goWork = findGoWork(chain, settings)
+  const goWork = findGoWork(chain, settings, goroots)
   if (goWork !== undefined) return readRequirement('go.work', goWork)
   return goMod === undefined ? undefined : readRequirement('go.mod', goMod)
 }
@@ -50,9 +52,17 @@ function findGoMod(chain: readonly string[], env: Environment): string | undefin
   return folder === undefined || isTemporaryRoot(folder, env) ? undefined : join(folder, 'go.mod')
 }
 
-function findGoWork(chain: readonly string[], { GOWORK }: ModuleSettings): string | undefined {
+function findGoWork(
+  chain: readonly string[],
+  { GOWORK }: ModuleSettings,
+  goroots: readonly string[],
+): string | undefined {
   if (GOWORK === 'off') return undefined
-  if (GOWORK === '' || GOWORK === 'auto') return chain.map((folder) => join(folder, 'go.work')).find(isFile)
+  if (GOWORK === '' || GOWORK === 'auto') {
+    return foldersBelow(goroots, chain)
+      .map((folder) => join(folder, 'go.work'))
+      .find(isFile)
+  }
   if (!GOWORK.startsWith('/')) {
     throw new GvError('usage', `GOWORK is ${quoted(GOWORK)}`, {
       reason: 'it has to be "off" or an absolute path, for gv as for go',
@@ -61,6 +71,15 @@ function findGoWork(chain: readonly string[], { GOWORK }: ModuleSettings): strin
   }
   // It may name a file that is yet to be made, by `go work init`.
   return statFile(GOWORK) ? GOWORK : undefined
+}
+
+/**
+ * Standing within a GOROOT, the go command neither takes a go.work of that GOROOT nor one above. Source: findWorkspaceFile of
+ * modload, which knows of one GOROOT, its own; which Go will run is only being found out here.
+ */
+function foldersBelow(goroots: readonly string[], chain: readonly string[]): readonly string[] {
+  const end = chain.findIndex((folder, index) => index > 0 && goroots.includes(folder))
+  return end === -1 ? chain : chain.slice(0, end)
 }
 
 /** Whether `go` would take it for its file: whatever is no folder. */

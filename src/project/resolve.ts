@@ -28,7 +28,8 @@
  *           (sh: `[ -O ]` and one beside it, else decline.)
  * MODULES   GO111MODULE empty or `on`: on; `auto`: on if a go.mod is found; anything else: off, no requirement.
  *           GOWORK `off`: no go.work; empty or `auto`: the nearest one upwards; an absolute path: that one, if stat finds
- *           it; relative: an error. Where a go.work is found, go.mod is not read, whatever it says.
+ *           it; relative: an error. Where a go.work is found, go.mod is not read, whatever it says. Within the GOROOT of
+ *           an installed toolchain nothing is looked for upwards from that GOROOT on. (sh: decline.)
  *           go.mod and go.work are found by stat and passed over if they are folders, as by `go`. The nearest go.mod
  *           counts as none if its folder is $TMPDIR (empty: /tmp). At most 1 MiB; broken syntax is an error.
  * ASKING    The first `go` line, the first `toolchain` line outside blocks; `toolchain` counts if it is not `default`
@@ -67,9 +68,19 @@ export function resolveGo(input: ResolveInput): Resolution {
 }
 
 /** What go.work or go.mod ask for in a folder, whatever pins say. Throws as `resolveGo` does. */
-export function requirementIn(input: Pick<ResolveInput, 'cwd' | 'env' | 'settings'>): FoundRequirement | undefined {
+export function requirementIn(
+  input: Pick<ResolveInput, 'cwd' | 'env' | 'settings' | 'installed'>,
+): FoundRequirement | undefined {
   const { chain } = foldersFrom(logicalFolder(input.cwd, input.env), '')
-  return findRequirement(chain, input.settings, input.env)
+  return requirementOf(chain, input)
+}
+
+function requirementOf(
+  chain: readonly string[],
+  { settings, env, installed }: Pick<ResolveInput, 'env' | 'settings' | 'installed'>,
+): FoundRequirement | undefined {
+  const goroots = installed.map(({ goroot }) => goroot)
+  return findRequirement(chain, settings, env, goroots)
 }
 
 function decide(input: ResolveInput, folders: Folders, warnings: string[]): Decision {
@@ -126,17 +137,17 @@ function reasonAgainst(file: string, input: ResolveInput, { chain }: Folders): s
   return reasonForDistrust(file, chain[0], input.uid)
 }
 
-function requirementDecision({ settings, env }: ResolveInput, { chain }: Folders): Decision | undefined {
-  const requirement = findRequirement(chain, settings, env)
+function requirementDecision(input: ResolveInput, { chain }: Folders): Decision | undefined {
+  const requirement = requirementOf(chain, input)
   return (
     requirement && { source: { kind: requirement.kind, file: requirement.file, line: requirement.line }, requirement }
   )
 }
 
 /** The requirement that something else overrode, for the warning about it; what is wrong in its file is `go`'s to say. */
-function overriddenRequirement({ settings, env }: ResolveInput, { chain }: Folders): FoundRequirement | undefined {
+function overriddenRequirement(input: ResolveInput, { chain }: Folders): FoundRequirement | undefined {
   try {
-    return findRequirement(chain, settings, env)
+    return requirementOf(chain, input)
   } catch (error) {
     if (error instanceof GvError) return undefined
     throw error

@@ -147,7 +147,7 @@ it.skipIf(!go)('asks for what the real go asks for, by the same line', ({ skip }
 
 function ourAnswer(cwd: string, env: Readonly<Record<string, string>>): string {
   try {
-    const requirement = requirementIn({ cwd, env, settings: settingsOf(env) })
+    const requirement = requirementIn({ cwd, env, settings: settingsOf(env), installed: [] })
     if (!requirement?.allowsSwitch) return 'go1'
     const target = withSuffix(switchTarget(requirement), requirement.text)
     return `${target} by ${requirement.directive} of ${shortName(requirement)}`

@@ -156,6 +156,7 @@ describe('the folders that count', () => {
         cwd: join(root, cwd),
         env: { TMPDIR: join(root, TMPDIR) },
         settings: { GOWORK: '', GO111MODULE, GOTOOLCHAIN: '' },
+        installed: [],
       })?.text
     expect(by('t/x', 't')).toBeUndefined()
     expect(by('t/x', 't/')).toBeUndefined()
@@ -168,6 +169,23 @@ describe('the folders that count', () => {
 })
 
 describe('go.work', () => {
+  it('does not count for what lies in a GOROOT below it, as for cmd/go', () => {
+    const root = makeTree({
+      'go.work': 'go 1.24',
+      'goroot/go.work': 'go 1.23',
+      'goroot/src/go.mod': 'go 1.22',
+      'goroot/src/fmt': null,
+      'other/go.mod': 'go 1.21',
+    })
+    const goroot = { version: versionOf('1.22.5'), goroot: join(root, 'goroot') }
+    const by = (cwd: string) =>
+      requirementIn({ cwd: join(root, cwd), env: {}, settings: inputFor('/').settings, installed: [goroot] })?.text
+    expect(by('goroot/src/fmt')).toBe('1.22')
+    // Source: findWorkspaceFile looks into the folder where it begins, whatever that is.
+    expect(by('goroot')).toBe('1.23')
+    expect(by('other')).toBe('1.24')
+  })
+
   it.each<[string, Tree, InputChanges, string]>([
     [
       'counts for a module it does not use',

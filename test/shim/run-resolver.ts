@@ -1,6 +1,6 @@
 /** The sh resolver, run in real shells for many cases at once. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readParts } from '../../src/shell/parts.ts'
 import { quoteFor } from '../../src/shell/quote.ts'
@@ -16,6 +16,8 @@ export type ShAnswer =
   | { readonly kind: 'found'; readonly goroot: string; readonly file: string; readonly line: string }
 
 export interface Run {
+  /** Below which the case lies. */
+  readonly root: string
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly plus: string | undefined
@@ -23,12 +25,16 @@ export interface Run {
 
 const variables = ['GV_VERSION', 'GOWORK', 'GO111MODULE', 'TMPDIR', 'GOENV', 'GV_AUTO_INSTALL', 'XDG_CONFIG_HOME']
 
-/** Resolves all the cases in one process of a shell. */
-export function runResolver(shell: Shell, runs: readonly Run[], scratch: string): ShAnswer[] {
-  const lib = join(scratch, `lib-${shell.name.replaceAll(' ', '-')}`)
-  mkdirSync(lib, { recursive: true })
+/** Resolves all the cases in one process of a shell. `edit` may change the text of the resolver's parts. */
+export function runResolver(
+  shell: Shell,
+  runs: readonly Run[],
+  scratch: string,
+  edit: (text: string) => string = (text) => text,
+): ShAnswer[] {
+  const lib = mkdtempSync(join(scratch, 'lib-'))
   const places = { interpreter: '/bin/sh', lib, root: '/nonexistent', host: { os: 'linux', arch: 'amd64' } }
-  for (const [name, text] of libTexts(readParts(), places)) writeFileSync(join(lib, name), text)
+  for (const [name, text] of libTexts(readParts(), places)) writeFileSync(join(lib, name), edit(text))
   const script = join(lib, 'driver')
   writeFileSync(script, [prelude(lib), ...runs.map(callOf)].join('\n'))
   const output = execFileSync(shell.path, [...shell.args, script], { encoding: 'utf8', maxBuffer: 1e9 })

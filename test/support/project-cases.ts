@@ -4,9 +4,13 @@ import fc from 'fast-check'
 /** What lies at a path: a file's bytes, a folder, or a link. */
 export type Entry = Buffer | 'folder' | { readonly link: string }
 
+/** What makes a path doubtful: anyone may write it; it belongs to somebody else (where the tests are root's). */
+export type Doubt = 'writable' | 'foreign'
+
 export interface Case {
   /** Below the case's own root. HOME is `h`, the store `s`, the system store `sys`. */
   readonly files: Readonly<Record<string, Entry>>
+  readonly doubts: Readonly<Record<string, Doubt>>
   /** As the user reached it, which may be through links. */
   readonly cwd: string
   /** `@` stands for the case's root. */
@@ -16,10 +20,14 @@ export interface Case {
 }
 
 /** Folders in which versions may be asked for. */
-const folders = ['', 'h', 'h/p', 'h/p', 'h/p', 'h/p/a', 'h/p/a', 'h/p/a/b', 'w', 'w/p', 'w/p', 'w/p/a']
+const inProject = ['h/p', 'h/p/a', 'h/p', 'h/p/a', 'h/p/a/b']
+const folders = [...inProject, '', 'h', 'w', 'w/p', 'w/p', 'w/p/a', 's', 's/versions/go1.22.5']
 
 /** Where one may stand; `h/self` leads to `h`, `x` to `h/p`. */
-const standpoints = ['h/p/a/b', 'h/p/a/b', 'h/p', 'h', 'w/p/a', 'w/p/a', 'w', 'h/self/p/a', 'x/a', 'x']
+const standpoints = [
+  ...['h/p/a/b', 'h/p/a/b', 'h/p', 'h/p/a', 'h', 'w/p/a', 'w/p/a', 'w', 'h/self/p/a', 'x/a', 'x'],
+  's/versions/go1.22.5/src',
+]
 
 const plainVersion = fc.constantFrom('1.22.5', '1.22.5', '1.22', '1.22', '1.21.3', '1.23.1', '1.20', '1.20.3')
 const oddVersion = fc.constantFrom(
@@ -148,10 +156,23 @@ const file = fc
   )
   .map(([folder, [name, entry]]): [string, Entry] => [folder === '' ? name : `${folder}/${name}`, entry])
 
-/** A link that leads nowhere, where the sh resolver looks for one. */
+/** A link that leads nowhere, or to itself. */
 const brokenLink = fc
-  .tuple(fc.constantFrom('.tool-versions', '.go-version'), fc.constantFrom('nowhere', '.tool-versions', '.go-version'))
-  .map(([name, link]): [string, Entry] => [`@cwd/${name}`, { link }])
+  .tuple(
+    fc.constantFrom('@cwd', '@cwd', ...folders),
+    fc.constantFrom('.tool-versions', '.go-version'),
+    fc.constantFrom('nowhere', '.tool-versions', '.go-version'),
+  )
+  .map(([folder, name, link]): [string, Entry] => [folder === '' ? name : `${folder}/${name}`, { link }])
+
+/** Pins outside $HOME, in whose folders others may have a say, and the store. */
+const doubt = fc
+  .tuple(
+    fc.constantFrom('w/.tool-versions', 'w/p/.tool-versions', 'w/p/.go-version', '.tool-versions', 's'),
+    fc.constantFrom<Doubt>('writable', 'foreign'),
+  )
+  // That anyone may write into a store is the one thing that no shell can see.
+  .filter(([path, kind]) => path !== 's' || kind === 'foreign')
 
 const installed = fc.subarray(
   [
@@ -189,7 +210,13 @@ const settingsFile = rarely(
 
 const configuration = rarely(
   12,
-  fc.constantFrom('auto_install = "never"\n', '# none\n', 'gomod = "minimum"\n', 'nonsense'),
+  fc.constantFrom(
+    'auto_install = "never"\n',
+    '# none\n',
+    'gomod = "minimum"\n',
+    'trust_shared_files = true\n',
+    'nonsense',
+  ),
 ).map((text): [string, Entry][] => (text === undefined ? [] : [['s/config.toml', Buffer.from(text)]]))
 
 /** A case; most have a clear answer, many are odd in one way. */
@@ -197,6 +224,7 @@ export const anyCase: fc.Arbitrary<Case> = fc
   .record({
     files: fc.array(file, { minLength: 1, maxLength: 6 }),
     broken: rarely(12, brokenLink),
+    doubts: rarely(8, fc.array(doubt, { minLength: 1, maxLength: 2 })),
     installed,
     inSystem: rarely(12, fc.subarray(['go1.22.13', 'go1.22.5', 'go1.19.1'])),
     settingsFile,
@@ -205,7 +233,7 @@ export const anyCase: fc.Arbitrary<Case> = fc
     env,
     plus: rarely(12, version),
   })
-  .map(({ files, broken, installed, inSystem, settingsFile, configuration, cwd, env, plus }) => ({
+  .map(({ files, broken, doubts, installed, inSystem, settingsFile, configuration, cwd, env, plus }) => ({
     files: Object.fromEntries([
       ...(broken ? [[broken[0].replace('@cwd', realFolder(cwd)), broken[1]] as const] : []),
       ...files,
@@ -214,12 +242,14 @@ export const anyCase: fc.Arbitrary<Case> = fc
       ...settingsFile,
       ...configuration,
     ]),
+    doubts: Object.fromEntries(doubts ?? []),
     cwd,
     env,
     plus,
   }))
 
-function realFolder(standpoint: string): string {
+/** Where a standpoint is without the links on the way. */
+export function realFolder(standpoint: string): string {
   return standpoint.replace(/^h\/self/, 'h').replace(/^x/, 'h/p')
 }
 
