@@ -34,8 +34,10 @@ export async function prune(asked: Context, input: CommandInput): Promise<Comman
   const preview = planLines(items, plan).join('\n')
   if (items.length === 0)
     return { ...told(plan, [], []), text: ['there is nothing to remove', ...keptLines(plan)].join('\n') }
-  if (isDry)
-    return { ...told(plan, items, []), text: `${preview}\n${bytesText(await freedTogether(items))} would be freed` }
+  if (isDry) {
+    const bytes = await freedTogether(items)
+    return { ...told(plan, items, [], bytes), text: `${preview}\n${bytesText(bytes)} would be freed` }
+  }
   const agreed = await agreedItems(context, input, items, preview)
   if (!agreed) {
     context.stderr.write('gv: nothing was removed: there is no terminal to ask on\nhint: gv prune --yes\n')
@@ -119,11 +121,19 @@ async function removeAll(context: Context, store: Store, reporter: Reporter, ite
   return { removed, failed }
 }
 
-function told(plan: PrunePlan, items: readonly Item[], failed: readonly Failure[]): Omit<CommandResult, 'text'> {
+function told(
+  plan: PrunePlan,
+  items: readonly Item[],
+  failed: readonly Failure[],
+  bytes = sum(items),
+): Omit<CommandResult, 'text'> {
   return {
     json: {
-      items: items.map(({ kind, name, paths, reason, bytes }) => ({ kind, name, path: paths[0], reason, bytes })),
-      bytes: sum(items),
+      items: items.map((item) => {
+        const { kind, name, paths, reason } = item
+        return { kind, name, path: paths[0], reason, bytes: item.bytes }
+      }),
+      bytes,
       kept: plan.kept,
       failed: failed.map(({ item, error }) => ({ kind: item.kind, name: item.name, error })),
     },

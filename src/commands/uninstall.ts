@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { type CommandInput, type CommandResult, flagSet } from '../command.ts'
 import type { Context } from '../context.ts'
 import { GvError } from '../errors.ts'
@@ -5,6 +6,7 @@ import { samePlatform } from '../platform.ts'
 import { createReporter, type Reporter } from '../progress/reporter.ts'
 import { listInstalled, type Toolchain } from '../store/installed.ts'
 import { parseToolchainName, type Store } from '../store/layout.ts'
+import { readLink } from '../store/link.ts'
 import { acquireLock } from '../store/lock.ts'
 import { removeToolchain } from '../store/remove.ts'
 import { assertTrustedStore } from '../store/store-folders.ts'
@@ -31,7 +33,7 @@ export async function uninstall(asked: Context, input: CommandInput): Promise<Co
   }
   if (store.kind === 'user') refreshShims(context)
   return {
-    text: toolchains.map(({ name }) => `${name} is uninstalled`).join('\n'),
+    text: [...toolchains.map(({ name }) => `${name} is uninstalled`), ...lostDefault(store)].join('\n'),
     json: toolchains.map(({ version, platform, goroot }) => ({ version: version.text, ...platform, goroot })),
   }
 }
@@ -59,6 +61,12 @@ function find(context: Context, store: Store, input: CommandInput, text: string)
     reason: near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?`,
     hint: near[0] === undefined ? 'gv list' : `gv uninstall ${typed(near[0])}`,
   })
+}
+
+/** What is to be done when the default was among them. */
+function lostDefault({ kind, current }: Store): string[] {
+  if (readLink(current) === undefined || existsSync(current)) return []
+  return [`no default is left: gv use ${kind === 'system' ? '--system' : '--global'} latest`]
 }
 
 /** Nobody's default and no pin that gv knows of loses its Go by the way. What only a module file asks for is installed again when it is needed. */

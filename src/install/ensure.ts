@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline/promises'
 import type { Configuration } from '../config/configuration.ts'
-import type { Context } from '../context.ts'
 import { GvError } from '../errors.ts'
+import { agrees } from '../progress/question.ts'
 import type { Resolution } from '../project/resolution.ts'
 import { toolchainName } from '../store/layout.ts'
 import { printable, typed } from '../text.ts'
@@ -84,16 +83,4 @@ function substituteOr(work: Workbench, { substitute, wanted }: Resolution, error
   const why = error.reason === undefined ? error.message : `${error.message}: ${error.reason}`
   work.reporter.notice(`gv: using ${substitute.version.text} in place of ${wanted?.text}: ${why}`)
   return { program: `${substitute.goroot}/bin/go`, goroot: substitute.goroot, version: substitute.version }
-}
-
-/** Asks on the terminal; nobody agrees where there is none. */
-async function agrees({ stderr, signal }: Context, question: string): Promise<boolean> {
-  if (!stderr.isTTY || !process.stdin.isTTY) return false
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const answer = await terminal.question(`gv: ${printable(question, 500)} [Y/n] `, { signal })
-    return /^\s*(?:y(?:es)?)?\s*$/i.test(answer)
-  } finally {
-    terminal.close()
-  }
 }

@@ -170,5 +170,8 @@ describe('gv uninstall', () => {
     expect(await stage.gv(['uninstall', '--force', '1.22.4'], { env })).toMatchObject({ status: 0, stderr: '' })
     expect(await stage.list('store/versions')).toEqual(['go1.22.5', 'go1.23.0'])
     expect((await lstat(stage.path('link'))).isSymbolicLink()).toBe(true)
+    expect((await stage.gv(['uninstall', '--force', '1.23.0'], { env })).stdout).toBe(
+      'go1.23.0 is uninstalled\nno default is left: gv use --global latest\n',
+    )
   })
 })
