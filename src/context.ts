@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { exitStatuses, systemErrorCode } from './errors.ts'
+import { exitStatuses, GvError, messageOf, systemErrorCode } from './errors.ts'
 import { nativePlatform, type Platform, platformOfNode } from './platform.ts'
 
 /** Environment variables; a variable that is set to nothing counts as unset, as it does for Go. */
@@ -36,7 +36,9 @@ export function processContext(signal: AbortSignal): Context {
   let host: Platform | undefined
   return {
     env,
-    cwd: process.cwd(),
+    get cwd() {
+      return workingFolder()
+    },
     home: env.HOME || homedir(),
     get host() {
       host ??= nativePlatform(platformOfNode(process.platform, process.arch), readSysctl)
@@ -46,6 +48,19 @@ export function processContext(signal: AbortSignal): Context {
     stderr: output(2),
     now: () => new Date(),
     signal,
+  }
+}
+
+/** Asked only where it is needed: what does not depend on it works also in a folder that is gone. Throws GvError('failed'). */
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch (error) {
+    throw new GvError('failed', 'the working directory cannot be used', {
+      reason: systemErrorCode(error) === 'ENOENT' ? 'it was removed' : messageOf(error),
+      hint: 'cd to another folder',
+      cause: error,
+    })
   }
 }
 
@@ -89,8 +104,14 @@ function writeWhole(fd: number, bytes: Buffer): void {
       at += writeSync(fd, bytes, at)
     } catch (error) {
       const code = systemErrorCode(error)
-      if (code !== 'EAGAIN') process.exit(exitStatuses.failed)
+      if (code !== 'EAGAIN') giveUpWriting(fd, code)
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     }
   }
+}
+
+/** Nobody is told of a reader that is gone. */
+function giveUpWriting(fd: number, code: string | undefined): never {
+  if (fd === 1 && code !== 'EPIPE') writeWhole(2, Buffer.from(`gv: cannot write the output: ${code}\n`))
+  process.exit(exitStatuses.failed)
 }
