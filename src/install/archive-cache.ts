@@ -97,10 +97,16 @@ export function forgetDownload(store: Store, fileName: string): void {
   removePartial(partialPath(store, fileName))
 }
 
-/** Throws away a kept archive. */
+/** Throws away a kept archive. One that cannot be removed is hashed again before it is used. */
 export function forgetArchive(store: Store, fileName: string): void {
   const path = provenArchivePath(store, fileName)
-  for (const file of [notePath(path), path]) rmSync(file, { force: true })
+  for (const file of [notePath(path), path]) {
+    try {
+      rmSync(file, { force: true })
+    } catch {
+      // A file in the place of the folder, a read-only store.
+    }
+  }
 }
 
 function notePath(path: string): string {

@@ -39,14 +39,8 @@ export function prepareStore(store: Store, user?: UserId): void {
 }
 
 function prepareUserStore(store: Store, user: UserId): void {
-  const shared = [store.root, store.versions, store.receipts, store.cache, store.locks]
-  try {
-    for (const folder of shared) makeFolder(folder, 0o755)
-    makeFolder(store.tmp, 0o700)
-    for (const folder of [...shared, store.tmp]) accessSync(folder, constants.W_OK)
-  } catch (error) {
-    throw storageError(error, 'cannot write to the store', store.root)
-  }
+  for (const folder of [store.root, store.versions, store.receipts, store.cache, store.locks]) makeFolder(folder, 0o755)
+  makeFolder(store.tmp, 0o700)
   assertTrustedStore(store, user)
 }
 
@@ -81,8 +75,14 @@ function prepareSystemStore(store: Store): void {
   assertTrustedSystemStore(store)
 }
 
+/** Makes a folder that can be written, or finds it. */
 function makeFolder(folder: string, mode: number): void {
-  mkdirSync(folder, { recursive: true, mode })
+  try {
+    mkdirSync(folder, { recursive: true, mode })
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw storageError(error, 'cannot write to the store', folder)
+  }
 }
 
 function statOf(folder: string): Stats | undefined {
