@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, utimes } from 'node:fs/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { makeToolchain } from '../support/toolchain-factory.ts'
 import { expectInstalled } from './expectations.ts'
 import { kinds, type Stage, setStage } from './stage.ts'
 
 const toolchain = makeToolchain('1.22.5', { bulkBytes: 1_000_000 })
+
+const canMount = process.platform === 'linux' && process.geteuid?.() === 0
 
 describe.each(kinds)('12. from %s', (origin) => {
   test('twenty processes that install one version make one download and one good tree', async () => {
@@ -106,6 +109,22 @@ describe.each(kinds)('13. from %s', (origin) => {
     first.resume()
     first.kill('SIGCONT')
     expect(await first.result).toMatchObject({ status: 0, stderr: '' })
+    await expectInstalled(stage, toolchain)
+  })
+
+  test.skipIf(!canMount)('a folder that cannot lock costs 2 s, and then the rename decides', async () => {
+    const stage = await setStage(origin)
+    stage.server.site.publish(toolchain)
+    const locks = stage.path('store/locks')
+    await mkdir(locks, { recursive: true })
+    // A folder that says that it can be written, and then has no room for a lock.
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'nr_inodes=1,mode=0755', 'tmpfs', locks])
+    onTestFinished(() => void execFileSync('umount', ['-l', locks]))
+    const results = await Promise.all([stage.gv(['install', '1.22.5']), stage.gv(['install', '1.22.5'])])
+    for (const { status, elapsedMs } of results) {
+      expect(status).toBe(0)
+      expect(elapsedMs).toBeLessThan(5000)
+    }
     await expectInstalled(stage, toolchain)
   })
 

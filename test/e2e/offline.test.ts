@@ -4,6 +4,7 @@ import { exit, expectFailure, expectInstalled } from './expectations.ts'
 import { origins, setStage } from './stage.ts'
 
 const toolchain = makeToolchain('1.22.5')
+const connectionsModule = new URL('../support/connections.mjs', import.meta.url).href
 
 /** All that forbids the network. */
 const forbidden: readonly { env?: Record<string, string>; args: readonly string[]; says: RegExp }[] = [
@@ -17,13 +18,18 @@ describe.each(origins)('19. offline, with %s', (origin) => {
     stage.server.site.publish(toolchain)
     await stage.gv(['install', '1.22.5'])
     stage.server.reset()
+    const watched = { NODE_OPTIONS: `--import=${connectionsModule}`, GV_TEST_CONNECTIONS: stage.path('connections') }
     for (const { env = {}, args } of [...forbidden, { args: [] }]) {
-      expect(await stage.gv(['install', '1.22.5', ...args], { env })).toMatchObject({ status: 0, stderr: '' })
+      const again = await stage.gv(['install', '1.22.5', ...args], { env: { ...env, ...watched } })
+      expect(again).toMatchObject({ status: 0, stderr: '' })
     }
     for (const args of [['list'], ['which', 'go', '1.22'], ['exec', '1.22', 'go', 'version'], ['verify', '--all']]) {
-      expect(await stage.gv(args)).toMatchObject({ status: 0, stderr: '' })
+      expect(await stage.gv(args, { env: watched })).toMatchObject({ status: 0, stderr: '' })
     }
-    expect(stage.server.seen).toEqual([])
+    // To nobody at all; that the watch would see one is seen where something is asked for.
+    expect(await stage.list()).not.toContain('connections')
+    await stage.gv(['install', '1.23.0'], { env: watched })
+    expect(await stage.list()).toContain('connections')
     await expectInstalled(stage, toolchain)
   })
 

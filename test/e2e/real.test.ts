@@ -50,6 +50,7 @@ describe.skipIf(unavailable !== undefined)(
       await appendFile(`${sandbox.store}/versions/go1.22.5/src/crypto/rand/rand.go`, '// one line too many\n')
       const found = await sandbox.gv(['verify', '1.22.5'])
       expect(found).toMatchObject({ status: 5 })
+      expect(found.elapsedMs).toBeLessThan(3000)
       expect(found.stdout).toMatch(/^ {2}changed +src\/crypto\/rand\/rand\.go$/m)
       expect(await sandbox.gv(['verify', '1.22.5', '--repair', '--offline'])).toMatchObject({ status: 0 })
       expect(await sandbox.gv(['verify', '1.22.5'])).toMatchObject({ status: 0 })
