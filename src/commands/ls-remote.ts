@@ -7,7 +7,7 @@ import { proxyOrigins } from '../release/origins.ts'
 import type { Release } from '../release/release.ts'
 import { releaseDates } from '../release/release-dates.ts'
 import { supportOf } from '../release/support.ts'
-import { listInstalled } from '../store/installed.ts'
+import { listAllInstalled } from '../system/seen.ts'
 import { quoted } from '../text.ts'
 import { isPrerelease, lineOf } from '../version/go-version.ts'
 import { matches, selectVersion } from '../version/select.ts'
@@ -52,7 +52,7 @@ async function describe(
   const origins = work.plan.offline === undefined ? proxyOrigins(work.settings) : []
   const versions = shown.map(({ version }) => version)
   const dates = await releaseDates(versions, { client: work.client, origins, cacheFolder: work.store.cache })
-  const installed = listInstalled(work.store, work.context.host).filter((t) => samePlatform(t.platform, platform))
+  const installed = listAllInstalled(work.context).filter((t) => samePlatform(t.platform, platform))
   const released = all.map(({ version }) => version)
   return shown.map(({ version, stable }) => ({
     version: version.text,

@@ -13,6 +13,7 @@ import { listInstalled, type Toolchain } from '../store/installed.ts'
 import type { Store } from '../store/layout.ts'
 import { readLink, switchLink } from '../store/link.ts'
 import { acquireLock } from '../store/lock.ts'
+import { assertRootsTree } from '../store/ownership.ts'
 import { prepareStore } from '../store/store-folders.ts'
 import { adviceOn } from '../system/advice.ts'
 import { prepareLinkFolder } from '../system/link-folder.ts'
@@ -50,6 +51,7 @@ export async function useForAll(asked: Context, input: CommandInput): Promise<Co
       // First: it may be the very release that is asked for.
       const adopted = standing?.toolchain && (await adoptGoroot(work, store.current, standing.toolchain))
       const toolchain = await inSystemStore(work, spec)
+      assertRootsTree(toolchain.goroot, 'the toolchain')
       const before = await underLinkLock(work, () => point(store.current, toolchain, standing, adopted))
       return describe(store, toolchain, before, adviceOn(asked, store))
     },

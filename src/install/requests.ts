@@ -69,7 +69,7 @@ async function versionsFor(work: Workbench, platform: Platform): Promise<readonl
 }
 
 function installedVersions(work: Workbench, platform: Platform): readonly GoVersion[] {
-  return listInstalled(work.store, work.context.host)
+  return [...listInstalled(work.store, work.context.host), ...work.shared()]
     .filter((toolchain) => samePlatform(toolchain.platform, platform))
     .map(({ version }) => version)
 }

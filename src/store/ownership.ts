@@ -1,8 +1,18 @@
 /** Folders that root alone may change: what all users run must lie in such ones, from `/` down. */
-import { chmodSync, chownSync, lstatSync, mkdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { dirname, join, parse, resolve, sep } from 'node:path'
 import { GvError, systemErrorCode } from '../errors.ts'
-import { quoted } from '../text.ts'
+import { quoted, typed } from '../text.ts'
 
 /** Bits of a mode: who else may write (with a POSIX ACL the group's bits are its mask), and the sticky bit. */
 const writableByOthers = 0o022
@@ -62,12 +72,35 @@ export function isRootsAlone(path: string): boolean {
 export function assertRootsAlone(folder: string, what: string): void {
   const found = findForeignPart(folder)
   if (!found) return
-  const hint = found.reason.startsWith('it belongs')
-    ? `sudo chown root ${quoted(found.path)}`
-    : `sudo chmod go-w ${quoted(found.path)}`
-  throw new GvError('storage', `${what} ${quoted(folder)} is not used`, {
-    reason: `${quoted(found.path)}: ${found.reason}, and could change what all users of this machine run`,
-    hint: `${hint}, or name another place`,
+  throw foreign(`${what} ${quoted(folder)} is not used`, found)
+}
+
+/**
+ * Throws GvError('storage'), which names the first that it finds, unless nobody but root can change anything in a tree. A toolchain that
+ * gv did not put into root's store may have come with the owners of its archive.
+ */
+export function assertRootsTree(folder: string, what: string): void {
+  assertRootsAlone(folder, what)
+  const found = findForeignEntry(folder)
+  if (found) throw foreign(`${what} ${quoted(folder)} is not used`, found)
+}
+
+function findForeignEntry(folder: string): ForeignPart | undefined {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    const reason = reasonAgainst(lstatSync(path), true)
+    if (reason !== undefined) return { path, reason }
+    const inner = entry.isDirectory() ? findForeignEntry(path) : undefined
+    if (inner) return inner
+  }
+  return undefined
+}
+
+function foreign(message: string, { path, reason }: ForeignPart): GvError {
+  const mend = reason.startsWith('it belongs') ? 'chown root' : 'chmod go-w'
+  return new GvError('storage', message, {
+    reason: `${quoted(path)}: ${reason}, and could change what all users of this machine run`,
+    hint: `sudo ${mend} ${typed(path)}, or name another place`,
   })
 }
 

@@ -15,25 +15,35 @@ export interface SeenStore {
 }
 
 /**
- * The toolchains of the system store, newest first. One that others could change, or that cannot be read, has none, with a word.
- * Throws GvError('usage') when GV_SYSTEM_ROOT is not an absolute path.
+ * The toolchains of the system store, newest first. What others could change, or cannot be read, is passed over with a word: all of it,
+ * or single toolchains that were put there by hand.
  * @param uid who is to run them; undefined trusts everyone
  */
 export function seeSystemStore(context: Pick<Context, 'env' | 'host'>, uid: number | undefined): SeenStore {
-  const store = systemStoreLayout(context)
-  const passedOver = (reason: string): SeenStore => ({
-    store,
-    toolchains: [],
-    notes: [`the system store ${printable(store.root)} was passed over: ${reason}`],
-  })
-  const distrust = uid === undefined ? undefined : reasonForStoreDistrust(store.root, uid)
-  if (distrust !== undefined) return passedOver(distrust)
+  const distrusted = (path: string) => (uid === undefined ? undefined : reasonForStoreDistrust(path, uid))
   try {
-    return { store, toolchains: listInstalled(store, context.host), notes: [] }
+    const store = systemStoreLayout(context)
+    const reason = distrusted(store.root)
+    if (reason !== undefined) return passedOver(store, reason)
+    const found = listInstalled(store, context.host).map((one) => ({ one, reason: distrusted(one.goroot) }))
+    return {
+      store,
+      toolchains: found.flatMap((each) => (each.reason === undefined ? [each.one] : [])),
+      notes: found.flatMap((each) => (each.reason === undefined ? [] : [noteOn(each.one.goroot, each.reason)])),
+    }
   } catch (error) {
-    if (error instanceof GvError) return passedOver(error.reason ?? error.message)
+    // What is wrong with a setting is said, and is no reason not to run the user's own.
+    if (error instanceof GvError) return passedOver(systemStoreLayout({ env: {} }), error.reason ?? error.message)
     throw error
   }
+}
+
+function passedOver(store: Store, reason: string): SeenStore {
+  return { store, toolchains: [], notes: [noteOn(store.root, reason)] }
+}
+
+function noteOn(path: string, reason: string): string {
+  return `the system store ${printable(path)} was passed over: ${reason}`
 }
 
 /** A toolchain and the store that it lies in. */

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { makeToolchain } from '../support/toolchain-factory.ts'
+import { makeToolchain, writeTree } from '../support/toolchain-factory.ts'
 import { exit, expectFailure, publishedTree, treeOf } from './expectations.ts'
 import { kinds } from './stage.ts'
 import { alice, bob, canBeRoot, expectRootsTree, ownersBelow, setSystemStage, umask } from './system-stage.ts'
@@ -242,6 +242,36 @@ describe.skipIf(!canBeRoot)('27. the way to the system store', () => {
       expect(lstatSync(stage.link, { throwIfNoEntry: false })).toBeUndefined()
     }
     expect(stage.server.seen).toEqual([])
+  })
+
+  test("has to be root's in a toolchain too, that was put there by hand: it is neither linked nor run", async () => {
+    const stage = await setSystemStage()
+    await writeTree(toolchain, join(stage.systemRoot, 'go1.22.5'))
+    const byHand = join(stage.systemRoot, 'go1.22.5/src/fmt/print.go')
+    chownSync(byHand, alice, 0)
+    expectFailure(
+      await stage.gv(['use', '--system', '1.22.5']),
+      exit.storage,
+      /src\/fmt\/print\.go": it belongs to user 47111.*\nhint: sudo chown root \S+print\.go, or/,
+    )
+    expect(existsSync(stage.link)).toBe(false)
+    chownSync(byHand, 0, 0)
+    expect(await stage.gv(['use', '--system', '1.22.5'])).toMatchObject({ status: 0 })
+    chownSync(join(stage.systemRoot, 'go1.22.5'), alice, 0)
+    const listed = await stage.gvAs(bob, ['list'])
+    expect(listed).toMatchObject({
+      stdout: expect.stringMatching(/^no Go/),
+      stderr: expect.stringMatching(/go1\.22\.5 was passed over: it belongs/),
+    })
+  })
+
+  test('that is no path is passed over with a word, and keeps nobody from the own store', async () => {
+    const stage = await setSystemStage()
+    stage.server.site.publish(toolchain)
+    const env = { GV_SYSTEM_ROOT: 'opt/go' }
+    expect(await stage.gvAs(alice, ['install', '1.22.5'], { env })).toMatchObject({ status: 0 })
+    expect((await stage.gvAs(alice, ['exec', '1.22.5', 'go', 'version'], { env })).stdout).toMatch(/go1\.22\.5/)
+    expectFailure(await stage.gv(['install', '--system', '1.22.5'], { env }), exit.usage, /GV_SYSTEM_ROOT is "opt\/go"/)
   })
 
   test('is not looked at by a user when others could have changed it', async () => {
