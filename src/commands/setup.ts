@@ -9,6 +9,7 @@ import { findShadows, type ProfileChange, planSetup, planUndo, type Shadow } fro
 import { formerProfiles, type Profile, profilesOf, shellsInUse } from '../shell/profiles.ts'
 import { parseShellName, type ShellName, shellNames } from '../shell/quote.ts'
 import { storeLayout } from '../store/layout.ts'
+import { assertNotCallersStore } from '../system/sudo.ts'
 import { printable, quoted } from '../text.ts'
 import { reshim } from './reshim.ts'
 import { changeText, doneLine, hintsFor } from './setup-text.ts'
@@ -26,6 +27,7 @@ interface Plan {
  */
 export function setupWith(commandLine: CommandLine): Command {
   return async (context, input) => {
+    assertNotCallersStore(storeLayout(context), context.env)
     const shells = shellsAskedFor(context, input)
     const plan = flagSet(input, 'undo') ? undoPlan(context, shells) : setupPlan(context, shells, commandLine)
     const due = plan.changes.filter(isDue)

@@ -261,21 +261,25 @@ describe.skipIf(!canBeRoot)('sudo', () => {
     expectRootsTree(join(stage.systemRoot, 'go1.22.5'))
   })
 
-  test.each([['install', '1.22.5'], ['ls-remote'], ['use', '--global', '1.22.5'], ['reshim'], ['verify', '1.22.5']])(
-    "without --system refuses to write as root into a user's store: %s",
-    async (...words) => {
-      const stage = await setSystemStage()
-      stage.server.site.publish(toolchain)
-      const failed = await stage.sudoGv(words)
-      expect(failed).toMatchObject({ status: exit.storage })
-      expect(failed.stderr).toMatch(
-        /belongs to user 47111.*\nhint: gv without sudo; or, for all users of this machine, sudo gv install --system/,
-      )
-      expect(readdirSync(stage.path('home-alice'))).toEqual([])
-      // Root by itself, in a home of another's making, is let: containers are like that.
-      expect(await stage.sudoGv(['install', '1.22.5'], { env: { SUDO_UID: undefined } })).toMatchObject({ status: 0 })
-    },
-  )
+  test.each([
+    ['install', '1.22.5'],
+    ['ls-remote'],
+    ['use', '--global', '1.22.5'],
+    ['reshim'],
+    ['verify', '1.22.5'],
+    ['setup', '--yes', '--shell', 'bash'],
+  ])("without --system refuses to write as root into a user's store: %s", async (...words) => {
+    const stage = await setSystemStage()
+    stage.server.site.publish(toolchain)
+    const failed = await stage.sudoGv(words)
+    expect(failed).toMatchObject({ status: exit.storage })
+    expect(failed.stderr).toMatch(
+      /belongs to user 47111.*\nhint: gv without sudo; or, for all users of this machine, sudo gv install --system/,
+    )
+    expect(readdirSync(stage.path('home-alice'))).toEqual([])
+    // Root by itself, in a home of another's making, is let: containers are like that.
+    expect(await stage.sudoGv(['install', '1.22.5'], { env: { SUDO_UID: undefined } })).toMatchObject({ status: 0 })
+  })
 
   test("the system store's own configuration counts for it", async () => {
     const stage = await setSystemStage()
