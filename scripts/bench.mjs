@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchTarball, benchZip } from './lib/bench-install.mjs'
 import { startBenchServer } from './lib/bench-server.mjs'
+import { benchShim } from './lib/bench-shim.mjs'
 import { benchStart } from './lib/bench-start.mjs'
 import { projectRoot } from './lib/project.mjs'
 import { prepare } from './prepare.mjs'
 
-const help = `scripts/bench [PART…] [--runs N] [--disk FOLDER] [--memory FOLDER]
+const help = `scripts/bench [PART…] [--runs N] [--disk FOLDER] [--memory FOLDER] [--peers]
 
 Parts: tarball  gv install from a tarball  / curl -o; sha256sum -c; tar xzf
        zip      gv install from a GOPROXY  / go, fetching the same module
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string' },
     disk: { type: 'string', default: tmpdir() },
     memory: { type: 'string', default: '/dev/shm' },
+    peers: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
@@ -48,6 +50,9 @@ async function main() {
     }
     const [folder] = folders.slice(-1)
     if (wanted('start') && folder) await benchStart({ folder, runs: runs ?? 40, server, say })
+    // On a disk, where projects lie: names that are not there cost a tmpfs twice as much.
+    const [place] = folders
+    if (wanted('shim') && place) await benchShim({ folder: place, runs: runs ?? 1000, peers: values.peers, say })
   } finally {
     server.close()
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
