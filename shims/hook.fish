@@ -109,6 +109,8 @@ function __gv_is_beside
     # In a pattern these would mean more than themselves.
     string match -q -r '[][*?\\\\]' -- $PWD $__gv_anchor $__gv_top $__gv_level; and return 1
     test -L .tool-versions -o -L .go-version; and return 1
+    # In a GOROOT a go.work above it does not count.
+    string match -q -- '*/versions/go*' $PWD/; or string match -q -- "$__gv_system/*" $PWD/; and return 1
     set -l up (string replace -r '/$' '' -- $PWD)
     set -l anchor (string replace -r '/$' '' -- $__gv_anchor)/
     set -l home (builtin realpath -- "$HOME")
@@ -128,6 +130,8 @@ function __gv_find
     set -g __gv_key ''
     set -g __gv_root $__gv_own_root
     test -n "$GV_ROOT"; and set -g __gv_root (string replace -r '/$' '' -- $GV_ROOT)
+    set -g __gv_system /opt/go
+    test -n "$GV_SYSTEM_ROOT"; and set -g __gv_system $GV_SYSTEM_ROOT
     set -l answer (command $__gv_sh 2>/dev/null </dev/null | string split0)
     set -g __gv_want ''
     set -g __gv_now ''
@@ -142,9 +146,8 @@ function __gv_find
     test "$answer[2]" = '?' -o (count $answer) -lt 8; and return
     set -g __gv_top $answer[4]
     set -g __gv_level "$answer[5]"
-    set -g __gv_system "$answer[6]"
     set -g __gv_listing ''
-    test -n "$__gv_system"; and set -g __gv_listing (__gv_list)
+    test -n "$answer[6]"; and set -g __gv_listing (__gv_list)
     set -g __gv_default ''
     test -n "$answer[7]"; and set -g __gv_default (builtin realpath $__gv_root/current)
     set -l i 9
