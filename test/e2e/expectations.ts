@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import type { GvResult } from '../support/gv-process.ts'
 import type { Sandbox } from '../support/sandbox.ts'
@@ -37,11 +39,8 @@ export async function expectInstalled(stage: Stage, toolchain: FakeToolchain): P
   expect(await treeOf(stage.path('store/versions', `go${version}`))).toEqual(publishedTree(toolchain, stage.origin))
   const receipts = await stage.list('store/receipts')
   expect(receipts).toEqual(expect.arrayContaining([`go${version}.h1`, `go${version}.json`]))
-  expect(await stage.gv(['exec', version, 'go', 'version'])).toMatchObject({
-    stdout: `go version go${version} linux/amd64\n`,
-    stderr: '',
-    status: 0,
-  })
+  const { stdout } = await promisify(execFile)(stage.path('store/versions', `go${version}`, 'bin/go'), ['version'])
+  expect(stdout).toBe(`go version go${version} linux/amd64\n`)
   expect(await stage.list('store/tmp')).toEqual([])
 }
 

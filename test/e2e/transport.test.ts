@@ -164,7 +164,10 @@ describe('8. metadata', () => {
 
   test.each(
     kinds.flatMap((origin) =>
-      [...badAnswers, ['that is cut', cut] as const].map(([what, fault]) => [origin, what, fault] as const),
+      // The others are among the lies of anchor.test.ts.
+      [...badAnswers.filter(([what]) => /MB|text/.test(what)), ['that is cut', cut] as const].map(
+        ([what, fault]) => [origin, what, fault] as const,
+      ),
     ),
   )('(the checksum database of %s) %s is refused soon and in little memory', async (origin, _what, fault) => {
     const stage = await setStage(origin)

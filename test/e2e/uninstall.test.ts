@@ -1,8 +1,8 @@
 import { mkdir, readdir, symlink } from 'node:fs/promises'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeToolchain } from '../support/toolchain-factory.ts'
 import { exit, expectFailure, expectInstalled } from './expectations.ts'
-import { setStage } from './stage.ts'
+import { closeStage, openStage, type Stage, setStage } from './stage.ts'
 
 const toolchain = makeToolchain('1.22.5')
 
@@ -37,38 +37,6 @@ describe('18. gv uninstall', () => {
     expect(json.json()).toEqual([expect.objectContaining({ version: '1.22.5', os: 'linux', arch: 'amd64' })])
   })
 
-  test.each([
-    '../../../victim',
-    '../victim',
-    '/victim',
-    '.',
-    '..',
-    '',
-    'go1.22.5/../../victim',
-    'go1.22.5/',
-    '1.22',
-    'latest',
-    '1.22.5\0',
-    '*',
-    '~',
-    'path:/victim',
-    '-rf',
-  ])('refuses %j and leaves everything as it is', async (name) => {
-    const stage = await setStage('a mirror')
-    stage.server.site.publish(toolchain)
-    await stage.gv(['install', '1.22.5'])
-    for (const place of ['victim', 'store/victim', 'home/victim']) await stage.write(`${place}/precious`, 'x')
-    // No system takes a NUL in an argument: that text can come from nowhere else than a file.
-    const word = name.replace('\0', '\u0001')
-    expectFailure(
-      await stage.gv(['uninstall', '--', word.replace('/victim', `${stage.root}/victim`)]),
-      exit.usage,
-      /not an exact version|^gv uninstall/,
-    )
-    for (const place of ['victim', 'store/victim', 'home/victim']) expect(await stage.list(place)).toEqual(['precious'])
-    await expectInstalled(stage, toolchain)
-  })
-
   test('does not follow a link that stands for a toolchain', async () => {
     const stage = await setStage('a mirror')
     await stage.write('victim/bin/go', 'x')
@@ -88,5 +56,41 @@ describe('18. gv uninstall', () => {
     expect(await stage.gv(['uninstall', '1.22.5'])).toMatchObject({ status: 0 })
     expect(await stage.list('victim')).toEqual(['precious'])
     expect(await stage.list('store/versions')).toEqual([])
+  })
+})
+
+describe('18. gv uninstall of what is no version', () => {
+  const places = ['victim', 'store/victim', 'home/victim']
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await openStage('a mirror')
+    stage.server.site.publish(toolchain)
+    await stage.gv(['install', '1.22.5'])
+    for (const place of places) await stage.write(`${place}/precious`, 'x')
+  })
+  afterAll(() => closeStage(stage))
+
+  test.each([
+    '../../../victim',
+    '../victim',
+    '/victim',
+    '.',
+    '..',
+    '',
+    'go1.22.5/../../victim',
+    'go1.22.5/',
+    '1.22',
+    'latest',
+    '1.22.5\0',
+    '*',
+    '~',
+    'path:/victim',
+    '-rf',
+  ])('refuses %j and leaves everything as it is', async (name) => {
+    // No system takes a NUL in an argument: that text can come from nowhere else than a file.
+    const word = name.replace('\0', '\u0001').replace('/victim', `${stage.root}/victim`)
+    expectFailure(await stage.gv(['uninstall', '--', word]), exit.usage, /not an exact version|^gv uninstall/)
+    for (const place of places) expect(await stage.list(place)).toEqual(['precious'])
+    await expectInstalled(stage, toolchain)
   })
 })
