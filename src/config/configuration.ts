@@ -53,7 +53,7 @@ export function readConfiguration(
     autoInstallFrom: fromEnv ? 'GV_AUTO_INSTALL' : fromFile && 'config.toml',
     gomod: oneOf(table.gomod, gomodWords, 'gomod', path) ?? 'requirement',
     trustSharedFiles: flag(table.trust_shared_files, 'trust_shared_files', path),
-    dedupe: table.dedupe === 'reflink' ? 'reflink' : flag(table.dedupe ?? true, 'dedupe', path),
+    dedupe: dedupeOf(table.dedupe, path),
   }
 }
 
@@ -106,6 +106,12 @@ function flag(value: unknown, name: string, path: string): boolean {
   if (value === undefined || value === false) return false
   if (value === true) return true
   throw unreadable(path, `${name} takes true or false`)
+}
+
+function dedupeOf(value: unknown, path: string): Dedupe {
+  if (value === undefined) return true
+  if (value === 'reflink' || typeof value === 'boolean') return value
+  throw unreadable(path, 'dedupe takes true, false or "reflink"')
 }
 
 function unreadable(path: string, reason: string): GvError {

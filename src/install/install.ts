@@ -58,6 +58,8 @@ export async function installToolchain(work: Workbench, id: ToolchainId): Promis
   const shared = work.shared().find((other) => other.name === name)
   if (shared) return { ...outcome('system'), toolchain: shared }
   prepareStore(store)
+  // What is wrong in it is said before anything is fetched.
+  readConfiguration(context, store)
   const task = work.reporter.task(name)
   try {
     const lock = await acquireLock({

@@ -21,22 +21,25 @@ test('nothing is configured where there is no file', () => {
     autoInstallFrom: undefined,
     gomod: 'requirement',
     trustSharedFiles: false,
+    dedupe: true,
   })
 })
 
 test('the file counts, and the environment before it', () => {
-  const text = 'auto_install = "never" # quiet\ngomod = "minimum"\ntrust_shared_files = true\n'
+  const text = 'auto_install = "never" # quiet\ngomod = "minimum"\ntrust_shared_files = true\ndedupe = false\n'
   expect(read(text)).toEqual({
     autoInstall: 'never',
     autoInstallFrom: 'config.toml',
     gomod: 'minimum',
     trustSharedFiles: true,
+    dedupe: false,
   })
   expect(read(text, { GV_AUTO_INSTALL: 'ask' })).toMatchObject({
     autoInstall: 'ask',
     autoInstallFrom: 'GV_AUTO_INSTALL',
   })
   expect(read(text, { GV_AUTO_INSTALL: '' })).toMatchObject({ autoInstall: 'never' })
+  expect(read('dedupe = "reflink"')).toMatchObject({ dedupe: 'reflink' })
 })
 
 describe('what cannot be read is an error that names it', () => {
@@ -45,6 +48,7 @@ describe('what cannot be read is an error that names it', () => {
     ['gomod = 1', /gomod is "1"/],
     ['auto-install = "never"', /there is no setting "auto-install"; did you mean "auto_install"/],
     ['trust_shared_files = "yes"', /true or false/],
+    ['dedupe = "always"', /dedupe takes true, false or "reflink"/],
     ['auto_install = ', /./],
     [`x = "${'y'.repeat(70_000)}"`, /larger than 64 KiB/],
   ])('%.40s', (text, reason) => {
