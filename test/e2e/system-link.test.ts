@@ -1,16 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Checkpoint } from '../../src/checkpoint.ts'
@@ -290,8 +279,6 @@ describe.skipIf(!canBeRoot)('sudo', () => {
       exit.usage,
       /\.gv\/config\.toml" cannot be used: there is no setting "nonsense"/,
     )
-    chmodSync(stage.path('opt/go/.gv/config.toml'), 0o644)
-    chownSync(stage.path('opt/go/.gv/config.toml'), 0, 0)
-    expect(readFileSync(stage.path('opt/go/.gv/config.toml'), 'utf8')).toBe('nonsense = 1\n')
+    expect(stage.server.seen).toEqual([])
   })
 })
