@@ -17,8 +17,11 @@ case $_gv_spec in
     fi
     ;;
   '?') return ;;
-  =*)
-    _gv_goroot=$_gv_root/versions/${_gv_spec#=}
+  '='*)
+    # What is not here may be in the system store, whose owner only Node can tell.
+    if test -d "$_gv_root/versions/${_gv_spec#=}" && test ! -h "$_gv_root/versions/${_gv_spec#=}"; then
+      _gv_goroot=$_gv_root/versions/${_gv_spec#=}
+    fi
     return
     ;;
 esac

@@ -146,6 +146,40 @@ describe.skipIf(!canBeRoot)('the system store', () => {
     expect(readdirSync(stage.path('home-alice/.gv/shims'))).toEqual(['go', 'go1.21.13', 'go1.22.5', 'gofmt'])
   })
 
+  test("is where a user's shims find what the project asks for, by every name, and what the link leads to", async () => {
+    const stage = await setSystemStage()
+    const other = makeToolchain('1.21.13')
+    for (const each of [toolchain, other]) stage.server.site.publish(each)
+    await stage.gv(['install', '--system', '1.21.13'])
+    await stage.gv(['use', '--system', '1.22.5'])
+    await stage.gvAs(alice, ['reshim'])
+    stage.server.reset()
+    const home = stage.path('home-alice')
+    const env = {
+      ...stage.env,
+      GV_SYSTEM_ROOT: stage.systemRoot,
+      GV_SYSTEM_LINK: stage.link,
+      HOME: home,
+      GV_ROOT: join(home, '.gv'),
+    }
+    const shim = (name: string, ...args: string[]) =>
+      execFileSync(
+        'setpriv',
+        ['--reuid=47111', '--regid=47111', '--clear-groups', join(home, '.gv/shims', name), ...args],
+        {
+          env,
+          cwd: home,
+          encoding: 'utf8',
+        },
+      )
+    expect(shim('go', 'version')).toBe('go version go1.22.5 linux/amd64\n')
+    expect(shim('go', '+1.21', 'version')).toBe('go version go1.21.13 linux/amd64\n')
+    expect(shim('go1.21.13', 'version')).toBe('go version go1.21.13 linux/amd64\n')
+    await stage.write('home-alice/.tool-versions', 'golang 1.21.13\n')
+    expect(shim('go', 'version')).toBe('go version go1.21.13 linux/amd64\n')
+    expect(stage.server.seen).toEqual([])
+  })
+
   test('is checked, repaired and uninstalled', async () => {
     const stage = await setSystemStage()
     stage.server.site.publish(toolchain)
