@@ -230,14 +230,17 @@ async function makeListsOld(stage: Stage): Promise<void> {
   }
 }
 
-/** Refused within 5 s and 200 MB, and nothing is published. */
+/**
+ * Refused within 5 s and 200 MB, and nothing is published. What is tried again waits up to 3.5 s of that, and gets some more on a
+ * machine that is busy.
+ */
 async function expectSoonRefused(stage: Stage, args: readonly string[]): Promise<void> {
   const run = stage.startGv(args)
   const memory = watchMemory(run)
   const result = await run.result
   expect([exit.noSuchVersion, exit.network, exit.verification]).toContain(result.status)
   expectFailure(result, result.status ?? -1, /^gv: /)
-  expect(result.elapsedMs).toBeLessThan(5000)
+  expect(result.elapsedMs).toBeLessThan(/trying again/.test(result.stderr) ? 8000 : 5000)
   expect(await memory).toBeLessThan(200e6)
   expect(await stage.list('store/versions')).toEqual([])
 }
