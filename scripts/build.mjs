@@ -8,8 +8,8 @@ import { asCommonJs, latePackage, latePackages } from './lib/common-js.mjs'
 import { packFiles } from './lib/pack.mjs'
 import { buildInputs, projectRoot, runAsProgram } from './lib/project.mjs'
 
-/** What is started by name. The worker is a bundle of its own, so that it loads nothing but its work. */
-const entries = ['src/gv.ts', 'src/store/archive/unpack-worker.ts']
+/** What is started by name. Each worker is a bundle of its own, so that it loads nothing but its work. */
+const entries = ['src/gv.ts', 'src/store/archive/unpack-worker.ts', 'src/store/read-ahead-worker.ts']
 
 /** An old Node that can read the entry at all is told so, before it fails on something newer in another chunk. */
 const nodeCheck = `{

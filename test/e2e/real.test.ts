@@ -1,5 +1,9 @@
+import { once } from 'node:events'
 import { appendFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { gvProgram } from '../support/gv-process.ts'
 import { realToolchain } from '../support/real-toolchain.ts'
 import { makeSharedSandbox, type Sandbox } from '../support/sandbox.ts'
 
@@ -37,6 +41,18 @@ describe.skipIf(unavailable !== undefined)(
         ]),
       )
       expect(await sandbox.gv(['verify', '--all'])).toMatchObject({ status: 0 })
+    })
+
+    test('a tree on a slow disk is read ahead, and checked all the same', async () => {
+      // As if the disk kept it waiting: no work for the processor.
+      const idle = 'data:text/javascript,process.cpuUsage=()=>({user:0,system:0})'
+      const env = { NODE_OPTIONS: `--import=${idle}` }
+      expect(await sandbox.gv(['verify', '1.22.5'], { env })).toMatchObject({ status: 0, stderr: '' })
+      const folder = `${sandbox.store}/versions/go1.22.5`
+      const worker = new Worker(join(dirname(gvProgram), 'read-ahead-worker.js'), {
+        workerData: { folder, skip: 0, reader: 0, readers: 2 },
+      })
+      expect(await once(worker, 'exit')).toEqual([0])
     })
 
     test('a program compiles and runs', async () => {
