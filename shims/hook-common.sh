@@ -13,7 +13,7 @@ __gv_files=() __gv_sizes=() __gv_texts=() __gv_names=('')
 __gv_hook() {
   local __gv_status=$?
   . "$_gv_lib/hook-check.sh"
-  [[ $__gv_now == "$__gv_shown" ]] || __gv_say
+  [[ $__gv_now == "$__gv_shown" && -n $__gv_is_on ]] || __gv_say
   [[ $- != *e* ]] || return 0
   return "$__gv_status"
 }

@@ -27,7 +27,7 @@ set -g __gv_turn 0
 # Says what came of it: another version, or one that is missing, each once. Silent when the shell starts.
 function __gv_hook
     __gv_look
-    test "$__gv_now" = "$__gv_shown"; and return
+    test "$__gv_now" = "$__gv_shown"; and set -q __gv_is_on; and return
     switch $__gv_now
         case ''
         case 'no *'
