@@ -2,7 +2,8 @@
 _gv_n=0 _gv_size=0 _gv_end=1
 while :; do
   read -r _gv_text || _gv_end=0
-  case $((_gv_size += ${#_gv_text} + _gv_end)):$((_gv_n += 1)) in *:200) _gv_kind=x ;; esac
+  # No pattern is matched with a text that is too long for it.
+  case $((_gv_size += ${#_gv_text} + _gv_end)):$((_gv_n += 1)) in ?????*:* | *:200) _gv_kind=x _gv_text='' ;; esac
   # zsh alone keeps a NUL.
   case ${ZSH_VERSION:+$_gv_text} in *[![:print:][:blank:]]*) _gv_kind=x ;; esac
   case $_gv_kind$_gv_text in
