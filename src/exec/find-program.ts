@@ -13,7 +13,8 @@ export function findProgram(name: string, path: string, cwd: string): string | u
     .find(isProgram)
 }
 
-function isProgram(file: string): boolean {
+/** Whether this user may run a file. */
+export function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)
     return statSync(file).isFile()

@@ -1,7 +1,8 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path'
 import type { Environment } from '../context.ts'
 import type { Platform } from '../platform.ts'
+import { isExecutableFile, realPath } from './program-file.ts'
 
 /**
  * Where a Go usually lies on macOS and Linux; a `*` at the end stands for every folder of that beginning, newest
@@ -50,23 +51,6 @@ function* gorootsInPath(path: string, host: Platform): Generator<string> {
 /** Go's own test: a GOPATH has no pkg/tool. */
 function isGoroot(folder: string): boolean {
   return statSync(join(folder, 'pkg/tool'), { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
-function isExecutableFile(path: string): boolean {
-  try {
-    const stat = statSync(path)
-    return stat.isFile() && (stat.mode & 0o111) !== 0
-  } catch {
-    return false
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
 }
 
 /** `/usr/lib/go*` → /usr/lib/go-1.22, /usr/lib/go-1.9, …: in the order of their numbers, highest first. */

@@ -1,7 +1,8 @@
 /** A GOROOT that gv did not choose from its store: named by a path, or found on the machine. */
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { GvError } from '../errors.ts'
+import { isProgram } from '../exec/find-program.ts'
 import { type GoVersion, parseGoVersion } from '../version/go-version.ts'
 import { isThere, readProjectFile } from './project-file.ts'
 
@@ -18,12 +19,12 @@ export interface ForeignGo {
 /** The Go at a GOROOT; undefined if there is no program to run. */
 export function goAt(goroot: string): ForeignGo | undefined {
   const program = join(goroot, 'bin/go')
-  return isExecutable(program) ? { program, goroot, version: readGorootVersion(goroot) } : undefined
+  return isProgram(program) ? { program, goroot, version: readGorootVersion(goroot) } : undefined
 }
 
 /** The Go behind a program named `go`; undefined if it cannot be run. Its GOROOT is where its links lead to. */
 export function goBehind(program: string): ForeignGo | undefined {
-  if (!isExecutable(program)) return undefined
+  if (!isProgram(program)) return undefined
   const goroot = dirname(dirname(realpathSync(program)))
   const isGoroot = isThere(join(goroot, 'VERSION')) && isThere(join(goroot, 'pkg/tool'))
   return { program, goroot: isGoroot ? goroot : undefined, version: isGoroot ? readGorootVersion(goroot) : undefined }
@@ -37,14 +38,5 @@ function readGorootVersion(goroot: string): GoVersion | undefined {
   } catch (error) {
     if (error instanceof GvError) return undefined
     throw error
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
   }
 }

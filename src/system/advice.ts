@@ -1,8 +1,9 @@
 /** What keeps users from getting the Go that the machine's link leads to; looked at once the link was switched, never changed. */
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 import type { Context } from '../context.ts'
 import { readUserEnvFile, userEnvFilePath } from '../goenv/env-file.ts'
+import { isExecutableFile, realPath } from '../goenv/program-file.ts'
 import type { Store } from '../store/layout.ts'
 import { printable } from '../text.ts'
 import { gopathProblems } from './gopath.ts'
@@ -53,7 +54,7 @@ function shadows(path: readonly string[], linkBin: string): string[] {
   const end = path.indexOf(linkBin)
   const own = realPath(join(linkBin, 'go'))
   const programs = (end < 0 ? path : path.slice(0, end)).map((folder) => join(folder, 'go'))
-  return [...new Set(programs)].filter((program) => isProgram(program) && realPath(program) !== own)
+  return [...new Set(programs)].filter((program) => isExecutableFile(program) && realPath(program) !== own)
 }
 
 /** Shells read more than one place; where one of these names the folder, somebody has seen to it. */
@@ -117,22 +118,5 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder).sort()
   } catch {
     return []
-  }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    const stat = statSync(path)
-    return stat.isFile() && (stat.mode & 0o111) !== 0
-  } catch {
-    return false
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
   }
 }

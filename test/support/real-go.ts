@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { isExecutable } from './shells.ts'
 
 /** The Go of this machine, for tests that ask it what the truth is. */
 export interface RealGo {
@@ -28,13 +28,4 @@ export function findRealGo(): RealGo | undefined {
   }
   const version = execFileSync(path, ['env', 'GOVERSION'], { env, cwd: '/', encoding: 'utf8' }).trim()
   return { path, env, version }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -35,7 +35,8 @@ export function findInSystem(program: string): string | undefined {
   return folders.map((folder) => join(folder, program)).find(isExecutable)
 }
 
-function isExecutable(path: string): boolean {
+/** Whether this user may run a file. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
     return true
