@@ -191,11 +191,7 @@ describe('8. metadata', () => {
   })
 
   test.each(kinds)('that is older than one seen before does not lower `latest` (%s)', async (origin) => {
-    const stage = await setStage(origin)
-    for (const version of ['1.22.5', '1.23.0']) stage.server.site.publish(makeToolchain(version))
-    await stage.gv(['ls-remote'])
-    await makeListsOld(stage)
-    stage.server.site.withdraw('1.23.0')
+    const stage = await stageThatWithdrew(origin, '1.23.0')
     const listed = await stage.gv(['ls-remote'])
     expect(listed.stdout).toMatch(/^1\.23\.0 /)
     expect(listed.stderr).toMatch(/^gv: .* no longer lists go1\.23\.0; gv keeps what it has seen .*\n$/)
@@ -206,11 +202,7 @@ describe('8. metadata', () => {
   })
 
   test.each(kinds)('that listed once what never was can be forgotten: the error says how (%s)', async (origin) => {
-    const stage = await setStage(origin)
-    for (const version of ['1.22.5', '1.99.0']) stage.server.site.publish(makeToolchain(version))
-    await stage.gv(['ls-remote'])
-    await makeListsOld(stage)
-    stage.server.site.withdraw('1.99.0')
+    const stage = await stageThatWithdrew(origin, '1.99.0')
     const { status: failed, stdout, stderr } = await stage.gv(['install', 'latest'])
     expect({ failed, stdout }).toEqual({ failed: exit.noSuchVersion, stdout: '' })
     expect(stderr).toMatch(/^gv: there is no go1\.99\.0 for linux-amd64: .* listed it once, and does no longer$/m)
@@ -220,6 +212,16 @@ describe('8. metadata', () => {
     expect(installed).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/^go1\.22\.5 installed/) })
   })
 })
+
+/** gv has seen a list with 1.22.5 and another release, which the server has taken back since. */
+async function stageThatWithdrew(origin: (typeof kinds)[number], version: string): Promise<Stage> {
+  const stage = await setStage(origin)
+  for (const each of ['1.22.5', version]) stage.server.site.publish(makeToolchain(each))
+  await stage.gv(['ls-remote'])
+  await makeListsOld(stage)
+  stage.server.site.withdraw(version)
+  return stage
+}
 
 /** Makes the kept lists two hours old, as if the clock had moved on. */
 async function makeListsOld(stage: Stage): Promise<void> {
