@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchHook } from './lib/bench-hook.mjs'
 import { benchTarball, benchZip } from './lib/bench-install.mjs'
 import { startBenchServer } from './lib/bench-server.mjs'
 import { benchShim } from './lib/bench-shim.mjs'
@@ -15,6 +16,7 @@ const help = `scripts/bench [PART…] [--runs N] [--disk FOLDER] [--memory FOLDE
 Parts: tarball  gv install from a tarball  / curl -o; sha256sum -c; tar xzf
        zip      gv install from a GOPROXY  / go, fetching the same module
        start    gv --version, gv list with 30 toolchains, gv current / node -e 0
+       hook     the hooks of bash, zsh and fish / a loop without them
 --runs     how often each is run; 5, and 40 for start
 --disk     a folder on a disk; --memory: one on a tmpfs. "" leaves that out.
 Nothing is deleted on the disk before the end: creating files near freshly deleted ones is slow on ext4.
@@ -53,6 +55,7 @@ async function main() {
     // On a disk, where projects lie: names that are not there cost a tmpfs twice as much.
     const [place] = folders
     if (wanted('shim') && place) await benchShim({ folder: place, runs: runs ?? 1000, peers: values.peers, say })
+    if (wanted('hook') && place) benchHook({ folder: place, runs: runs ?? 500, peers: values.peers, say })
   } finally {
     server.close()
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })

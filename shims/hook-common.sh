@@ -5,8 +5,8 @@
 # It runs no program, and what it does not decide it leaves to the shim: then nothing of its own stands before the shims in PATH. With
 # an answer it notes all that the answer hangs on (watch.sh), so that most prompts ask the disk for little more than that.
 __gv_entry='' __gv_want='' __gv_now='' __gv_why='' __gv_shown='' __gv_told='' __gv_is_on='' __gv_key='' __gv_path='' __gv_past=:
-__gv_go='' __gv_default='' __gv_current='' __gv_anchor='' __gv_good='' __gv_name='' __gv_top='' __gv_level='' __gv_more='' __gv_asked='' __gv_asker=''
-__gv_goroot='' __gv_left='' __gv_met='' __gv_reply='' __gv_file='' __gv_size=0 __gv_text='' __gv_freed='' __gv_index='' __gv_turn=0
+__gv_go='' __gv_default='' __gv_current='' __gv_anchor='' __gv_good='' __gv_name='' __gv_top='' __gv_level='' __gv_more='' __gv_asked='' __gv_listing=''
+__gv_left='' __gv_met='' __gv_reply='' __gv_file='' __gv_size=0 __gv_text='' __gv_freed='' __gv_index='' __gv_turn=0
 __gv_files=() __gv_sizes=() __gv_texts=() __gv_names=('')
 
 # Runs at each prompt, and leaves $? as it was; with `set -e` that would end the shell.
@@ -35,16 +35,35 @@ __gv_is_beside() {
   [[ ($__gv_top == - || $__gv_up/ == "$__gv_top"/*) && $__gv_up/ == "$__gv_level"/* ]]
 }
 
-# What seldom is to be looked at: further files, and which toolchain a line such as 1.22 stands for.
+# What not every answer hangs on; if it holds, PATH is made to be as it says.
+__gv_settle() {
+  [[ -z $__gv_default || $__gv_default -ef $__gv_current ]] || return 1
+  [[ -z $__gv_more ]] || __gv_safely __gv_is_rest_same || return 1
+  [[ $__gv_want == "$__gv_entry" ]] || __gv_enter
+}
+
+# Further files, and what is installed where a line such as 1.22 was asked for.
 __gv_is_rest_same() {
-  local IFS='' __gv_number=0
+  local IFS=' ' __gv_number=0 __gv_all
   while [[ -n ${__gv_files[__gv_number]-} ]]; do
     __gv_head "${__gv_files[__gv_number]}" "${__gv_sizes[__gv_number]}" || return 1
     [[ $__gv_reply == "${__gv_texts[__gv_number]}" ]] || return 1
     ((__gv_number += 1))
   done
   [[ -n $__gv_asked ]] || return 0
-  _gv_root=${GV_ROOT:-$__gv_own_root} _gv_root=${_gv_root%/} _gv_spec=$__gv_asked _gv_file=$__gv_asker
-  __gv_part_choice
-  [[ $_gv_goroot == "$__gv_goroot" ]]
+  __gv_list
+  [[ $__gv_reply == "$__gv_listing" ]]
+}
+
+# The names of all toolchains that may be what was asked for, in __gv_reply.
+__gv_list() {
+  local IFS=' ' __gv_all
+  case $__gv_asked in
+    # Of one line; else it is anything.
+    *[!0-9.]* | 1.[0-9] | *.*.*.*) __gv_reply=go1 ;;
+    1.*.*) __gv_reply=go${__gv_asked%.*} ;;
+    *) __gv_reply=go$__gv_asked ;;
+  esac
+  __gv_all=("${GV_ROOT:-$__gv_own_root}"/versions/"$__gv_reply"* "${GV_SYSTEM_ROOT:-/opt/go}"/"$__gv_reply"*)
+  __gv_reply="${__gv_all[*]}"
 }

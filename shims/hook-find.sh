@@ -11,7 +11,8 @@ __gv_find() {
     __gv_asked=$_gv_spec
     __gv_part_choice
   fi
-  __gv_asker=$_gv_file __gv_goroot=$_gv_goroot
+  [[ -z $__gv_asked ]] || __gv_list
+  __gv_listing=$__gv_reply
   [[ -n $_gv_spec ]] || __gv_find_default
   if [[ $_gv_spec == '?' || $_gv_goroot == *:* ]]; then
     __gv_enter

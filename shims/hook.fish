@@ -23,6 +23,8 @@ set -g __gv_sizes
 set -g __gv_texts
 set -g __gv_places
 set -g __gv_turn 0
+set -g __gv_any __gv_any_of
+type -q path; and set -g __gv_any path is
 
 # Says what came of it: another version, or one that is missing, each once. Silent when the shell starts.
 function __gv_hook
@@ -65,18 +67,15 @@ function __gv_is_same
     end
     test "$GV_VERSION|$GV_ROOT|$HOME|$GOWORK|$GO111MODULE|$GOENV|$TMPDIR|$XDG_CONFIG_HOME|$GV_SYSTEM_ROOT|$GV_AUTO_INSTALL" = "$__gv_key"; or return
     test -z "$__gv_want" -o -x "$__gv_want/go"; or return
-    if set -q __gv_names[1]
-        __gv_any_of $__gv_names; and return 1
-    end
-    if test "$PWD" != "$__gv_anchor"
-        __gv_is_beside; or return
-    end
-    set -l i 1
-    for file in $__gv_files
-        test -f $file -a -r $file; or return
-        read -z -l -n $__gv_sizes[$i] text <$file
-        test "$text" = "$__gv_texts[$i]"; or return
-        set i (math $i + 1)
+    $__gv_any $__gv_names; and return 1
+    test "$PWD" = "$__gv_anchor"; or __gv_is_beside; or return
+    if set -q __gv_files[1]
+        test -f $__gv_files[1]; or return
+        read -z -l -n $__gv_sizes[1] text <$__gv_files[1]
+        test "$text" = "$__gv_texts[1]"; or return
+        if set -q __gv_files[2]
+            __gv_are_rest_same; or return
+        end
     end
     if test -n "$__gv_default"
         test (builtin realpath $__gv_root/current) = "$__gv_default"; or return
@@ -84,12 +83,17 @@ function __gv_is_same
     test -z "$__gv_listing"; or test "$__gv_listing" = (__gv_list)
 end
 
-# Whether one of the names is there.
-if type -q path
-    function __gv_any_of
-        path is $argv
+# The files behind the first.
+function __gv_are_rest_same
+    for i in (seq 2 (count $__gv_files))
+        test -f $__gv_files[$i]; or return
+        read -z -l -n $__gv_sizes[$i] text <$__gv_files[$i]
+        test "$text" = "$__gv_texts[$i]"; or return
     end
-else
+end
+
+# Whether one of the names is there: from fish 3.5 on `path is` says it.
+if not type -q path
     function __gv_any_of
         for name in $argv
             test -e $name; and return
@@ -115,7 +119,7 @@ function __gv_is_beside
     set -l anchor (string replace -r '/$' '' -- $__gv_anchor)/
     set -l home (builtin realpath -- "$HOME")
     while not string match -q -- "$up/*" $anchor
-        __gv_any_of $up/.tool-versions $up/.go-version $up/go.mod $up/go.work; and return 1
+        $__gv_any $up/.tool-versions $up/.go-version $up/go.mod $up/go.work; and return 1
         test (builtin realpath -- "$up/") = "$home"; and return 1
         set up (string replace -r '/[^/]*$' '' -- $up)
     end

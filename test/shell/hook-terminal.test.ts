@@ -15,7 +15,7 @@ async function open(
   await terminal.until(atPrompt)
   const enter = async (line: string) => {
     await terminal.type(line)
-    await terminal.until(new RegExp(`^> ${line.replaceAll(/[^\w ]/g, '\\$&')}`, 'm'))
+    await terminal.until(new RegExp(`(^|\n)> ${line.replaceAll(/[^\w ]/g, '\\$&')}$`))
     await terminal.press('Enter')
     return terminal.until(atPrompt)
   }

@@ -1,7 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the shell that puts these in
 import { execFile } from 'node:child_process'
+import { readFile, utimes } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { writeLauncher } from '../../src/shell/launcher.ts'
+import { storeLayout } from '../../src/store/layout.ts'
 import { makeHookedHome } from './hooked.ts'
 
 const shells = ['bash', 'zsh'] as const
@@ -288,12 +291,23 @@ describe.each(['sh', 'dash', 'busybox ash', 'bash --posix'])('%s', (shell) => {
   })
 })
 
-test('gv init is printed without Node while it is newer than gv, and refused for other shells', async () => {
+test('gv init is refused for shells that gv does not know', async () => {
   const home = await makeHookedHome()
-  const first = await home.gv(['init', 'bash'])
-  expect(first).toMatchObject({ status: 0, stderr: '' })
-  const { stdout } = await promisify(execFile)(`${home.store}/bin/gv`, ['init', 'bash'], { env: { PATH: '/nowhere' } })
-  expect(stdout).toBe(first.stdout)
   const other = await home.gv(['init', 'tcsh'])
   expect(other).toMatchObject({ status: 2, stderr: expect.stringContaining('"tcsh" is no shell') })
+})
+
+test('the launcher prints a hook that is newer than gv without Node, and no other', async () => {
+  const home = await makeHookedHome()
+  const program = await home.write('gv/dist/gv.js', '')
+  writeLauncher(storeLayout({ env: home.env, home: home.home }), { node: '/nonexistent', program })
+  const hook = home.path('store/lib/hook.bash')
+  const init = (env: Record<string, string>) =>
+    promisify(execFile)(`${home.store}/bin/gv`, ['init', 'bash'], { env: { PATH: '/nowhere', ...env } })
+  await utimes(home.path('gv/dist'), 1e9, 1e9)
+  const { stdout } = await init({ GV_ROOT: home.store })
+  expect(stdout).toBe(await readFile(hook, 'utf8'))
+  await expect(init({ GV_ROOT: home.path('another') })).rejects.toMatchObject({ code: 127 })
+  await utimes(home.path('gv/dist'), 2e9, 2e9)
+  await expect(init({ GV_ROOT: home.store })).rejects.toMatchObject({ code: 127 })
 })
