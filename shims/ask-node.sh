@@ -17,10 +17,18 @@ case $_gv_status:$_gv_text in
   0:goroot\ /*/.) _gv_goroot=${_gv_text#goroot } _gv_goroot=${_gv_goroot%/.} ;;
   0:program\ /*/.)
     _gv_text=${_gv_text#program } _gv_text=${_gv_text%/.}
+    _gv_program=${_gv_text%/*}/$_gv_name
+    case ${_GV_TRIED-} in
+      "$$":*:"$_gv_program":*)
+        printf 'gv: %s hands back to gv, and there is no other Go\nhint: gv current\n' "$_gv_program" >&2
+        exit 127
+        ;;
+      "$$":*) ;;
+      *) _GV_TRIED=$$:: ;;
+    esac
     unset GOROOT
-    PATH=${_gv_text%/*}${PATH:+:$PATH}
-    export PATH
-    exec "${_gv_text%/*}/$_gv_name" "$@"
+    export _GV_TRIED="$_GV_TRIED$_gv_program:"
+    exec "$_gv_program" "$@"
     ;;
   0:*)
     printf 'gv: %s did not say which Go is meant\nhint: gv setup\n' "$_gv_root/bin/gv" >&2

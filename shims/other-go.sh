@@ -3,7 +3,7 @@
 # A wrapper in PATH may come back here, within the same process: what was tried by it is not tried again.
 case ${_GV_TRIED-} in
   "$$":*) ;;
-  *) _GV_TRIED=$$: ;;
+  *) _GV_TRIED=$$:: ;;
 esac
 _gv_rest=${PATH-}:
 while :; do
@@ -23,13 +23,9 @@ while :; do
   for _gv_text in "$_gv_root"/versions/*/bin/"$_gv_name"; do
     if test "$_gv_text" -ef "$_gv_program"; then continue 2; fi
   done
-  _GV_TRIED=$_GV_TRIED$_gv_program:
-  case $PATH: in
-    "$_gv_dir":*) ;;
-    *) PATH=$_gv_dir:$PATH ;;
-  esac
-  # A GOROOT that was set for another Go would mislead this one, which knows its own.
+  # A GOROOT that was set for another Go would mislead this one, which knows its own. PATH stays as it is: a wrapper that looks for
+  # its `go` there must not find itself.
   unset GOROOT
-  export PATH _GV_TRIED
+  export _GV_TRIED="$_GV_TRIED$_gv_program:"
   exec "$_gv_program" "$@"
 done
