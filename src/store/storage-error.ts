@@ -17,7 +17,7 @@ const meanings: Readonly<Record<string, readonly [reason: string, hint: string]>
   ENFILE: ['the machine has no more open files left', 'close other programs and try again'],
   EIO: ['the disk reports an input/output error', 'look for the disk in dmesg'],
   ENAMETOOLONG: ['the path is too long for that file system', 'set GV_ROOT to a shorter path'],
-  EEXIST: ['a file is there in the place of a folder', 'move it away'],
+  EEXIST: ['something else is there already', 'move it away'],
   ENOTDIR: ['something on the way is a file and should be a folder', 'move it away'],
   EISDIR: ['something is a folder there and should be a file', 'move it away'],
   ELOOP: ['there are too many links on the way', 'ls -l it'],
