@@ -23,9 +23,9 @@ describe.each(kinds)('30. a file in the place of a folder of the store, with %s,
     ['versions', /cannot read the list of installed toolchains in .*\nhint: move it away/],
     ['tmp', /cannot write to the store in ".*\/tmp": something else is there already\nhint: move it away/],
     ['locks', /cannot write to the store in ".*\/locks": something else is there already\nhint: move it away/],
-    ['receipts', /cannot write to the store in ".*\/receipts": a file is there .*\nhint: move it away/],
-    ['cache', /cannot write to the store in ".*\/cache": a file is there .*\nhint: move it away/],
-    ['cache/downloads', /cannot keep a download in .*: a file is there .*\nhint: move it away/],
+    ['receipts', /cannot write to the store in ".*\/receipts": something else is there .*\nhint: move it away/],
+    ['cache', /cannot write to the store in ".*\/cache": something else is there .*\nhint: move it away/],
+    ['cache/downloads', /cannot keep a download in .*: something else is there .*\nhint: move it away/],
     ['cache/sumdb', /the newest tree head of the checksum database cannot be kept/],
   ])('%j, is said in one line', async (place, says) => {
     const stage = await setStage(origin)
