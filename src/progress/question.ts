@@ -14,10 +14,13 @@ export async function agrees(
   otherwise: 'yes' | 'no' = 'yes',
 ): Promise<boolean> {
   if (!canAsk(context)) return false
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  // The terminal reads lines by itself, so that Ctrl-C is an interrupt for all that runs in it. Its end (Ctrl-D) is a no.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
   try {
     const choice = otherwise === 'yes' ? '[Y/n]' : '[y/N]'
-    const answer = await terminal.question(`gv: ${printable(question, 500)} ${choice} `, { signal: context.signal })
+    const end = new Promise<'n'>((resolve) => void terminal.once('close', () => resolve('n')))
+    const asked = terminal.question(`gv: ${printable(question, 500)} ${choice} `, { signal: context.signal })
+    const answer = await Promise.race([asked, end])
     return answer.trim() === '' ? otherwise === 'yes' : /^\s*y(?:es)?\s*$/i.test(answer)
   } finally {
     terminal.close()
