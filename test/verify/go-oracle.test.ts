@@ -132,7 +132,8 @@ function keys(): Comparison[] {
   return texts.map((text) => {
     const key = attempt(() => parseNoteKey(text))
     const ours = key ? { ok: true, text: key.name, size: Number.parseInt(key.hash, 16) } : { ok: false }
-    return { ask: { op: 'key', text: base64(text) }, ours, mayRefuse: !isCanonical(text.slice(-44)) }
+    const encoded = text.split('+').slice(2).join('+')
+    return { ask: { op: 'key', text: base64(text) }, ours, mayRefuse: !isCanonical(encoded) }
   })
 }
 
