@@ -26,8 +26,9 @@ __gv_look() {
 # Whether the folders that lead from here to a folder of the last answer's hold nothing that counts, and what decided lies above.
 __gv_is_beside() {
   local __gv_up=${PWD%/}
-  # In a GOROOT a go.work above it does not count.
-  [[ ! -L .tool-versions && ! -L .go-version && $PWD/ != */versions/go* && $PWD/ != "${GV_SYSTEM_ROOT:-/opt/go}"/* ]] || return 1
+  # In a GOROOT a go.work above it does not count; a pin that lies above, outside $HOME, is looked at more closely than one here.
+  [[ ! -L .tool-versions && ! -L .go-version && $PWD/ != */versions/go* && $PWD/ != "${GV_SYSTEM_ROOT:-/opt/go}"/* ]] &&
+    [[ $__gv_anchor != "$__gv_top" || $__gv_top/ == "$HOME"/* ]] || return 1
   while [[ ${__gv_anchor%/}/ != "$__gv_up"/* ]]; do
     [[ -e $__gv_up/.tool-versions || -e $__gv_up/.go-version || -e $__gv_up/go.mod || -e $__gv_up/go.work || $__gv_up -ef $HOME ]] && return 1
     __gv_up=${__gv_up%/*}

@@ -38,7 +38,7 @@ __gv_find_default() {
   __gv_why=default _gv_goroot=/dev/null _gv_file='' __gv_current=$_gv_root/current
   [[ -L $__gv_current ]] || return 0
   for __gv_folder in "${__gv_entry%/bin}" "$_gv_root"/versions/go1*; do
-    if [[ $__gv_folder -ef $__gv_current && $__gv_folder == "$_gv_root"/versions/* && $__gv_folder != *-* && ! -L $__gv_folder ]]; then
+    if [[ $__gv_folder -ef $__gv_current && $__gv_folder == "$_gv_root"/versions/* && ${__gv_folder##*/} != *-* && ! -L $__gv_folder ]]; then
       _gv_goroot=$__gv_folder __gv_default=$__gv_folder
       return
     fi

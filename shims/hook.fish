@@ -113,7 +113,10 @@ function __gv_is_beside
     # In a pattern these would mean more than themselves.
     string match -q -r '[][*?\\\\]' -- $PWD $__gv_anchor $__gv_top $__gv_level; and return 1
     test -L .tool-versions -o -L .go-version; and return 1
-    # In a GOROOT a go.work above it does not count.
+    # In a GOROOT a go.work above it does not count; a pin that lies above, outside $HOME, is looked at more closely than one here.
+    if test "$__gv_anchor" = "$__gv_top"
+        string match -q -- "$HOME/*" $__gv_top/; or return
+    end
     string match -q -- '*/versions/go*' $PWD/; or string match -q -- "$__gv_system/*" $PWD/; and return 1
     set -l up (string replace -r '/$' '' -- $PWD)
     set -l anchor (string replace -r '/$' '' -- $__gv_anchor)/

@@ -94,8 +94,9 @@ describe.each(shells)('%s', (shell) => {
     const home = await makeHookedHome()
     const { store } = home
     const output = await home.session(shell, [
+      // (The sandbox has a `-` in its path, as names of other platforms' toolchains have.)
       `ln -s versions/go1.21.3 ${store}/current; cd d`,
-      'echo "default=$(go)"',
+      'printf "path=%s\\n" "$(command -v go)"; echo "default=$(go)"',
       `rm ${store}/current; ln -s versions/go1.22.5 ${store}/current`,
       'echo "switched=$(go)"',
       'echo golang 1.22 >.tool-versions',
@@ -104,6 +105,7 @@ describe.each(shells)('%s', (shell) => {
       'printf "newer=%s\\n" "$(command -v go)"',
     ])
     expect(values(output)).toEqual({
+      path: `${home.binOf('1.21.3')}/go`,
       default: 'this is go1.21.3',
       switched: 'this is go1.22.5',
       line: 'this is go1.22.5',
