@@ -67,7 +67,7 @@ function runShim(
   { cwd = sandbox.cwd, env = {}, shell, name = 'go', input }: ShimOptions = {},
 ): Promise<ShimRun> {
   const program = `${shims}/${name}`
-  const [file = program, ...words] = shell ? [shell.path, ...shell.args, program, ...args] : [program, ...args]
+  const [file, words] = shell ? [shell.path, [...shell.args, program, ...args]] : [program, args]
   const all = Object.entries({ ...sandbox.env, ...env })
   const started = performance.now()
   const child = spawn(file, words, {
