@@ -43,7 +43,9 @@ export async function readCall(words: readonly string[]): Promise<Call> {
   const spec = await findCommand(name)
   const rest = [...leading, ...words.slice(words.indexOf(name) + 1)]
   const [own, passed] = spec.passesThrough ? splitAtProgram(rest, spec) : splitAtDashes(rest)
-  const input = readWords(spec, own, passed)
+  // cac takes 2 ms to say that nothing was said.
+  const isBare = own.length === 0 && passed.length === 0 && !spec.args.includes('<')
+  const input = isBare ? { args: [], flags: {} } : readWords(spec, own, passed)
   if (input.flags.help !== undefined) return { kind: 'help', text: commandHelp(spec) }
   return { kind: 'command', load: spec.load, input }
 }
