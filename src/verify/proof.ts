@@ -102,7 +102,7 @@ function parsePgpProof(json: unknown): PgpProof {
 function parseListProof(json: unknown): ListProof {
   const fields = objectOf(json, 'list')
   return {
-    url: textOf(fields.url, 'list.url', /^\S{1,4096}$/),
+    url: shownUrl(textOf(fields.url, 'list.url')),
     sha256: textOf(fields.sha256, 'list.sha256', /^[0-9a-f]{64}$/),
     sizeBytes: countOf(fields.sizeBytes, 'list.sizeBytes'),
   }

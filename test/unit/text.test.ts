@@ -33,6 +33,11 @@ test('quoted text cannot end its own quotes', () => {
 describe('shownUrl', () => {
   test.each([
     ['https://user:secret@host.example/a/b?token=1#x', 'https://host.example/a/b'],
+    ['https://host.example/dl/go1.22.5.linux-amd64.tar.gz', 'https://host.example/dl/go1.22.5.linux-amd64.tar.gz'],
+    ['https://user@host.example/dl', 'https://host.example/dl'],
+    ['https://host.example/dl?token', 'https://host.example/dl'],
+    ['https://host.example/dl\n', 'https://host.example/dl'],
+    ['https://host.example/a/../b', 'https://host.example/b'],
     ['not a url with user:secret@x', '"not a url with user:secret@x"'],
     ['//user:secret@host/x', '"//host/x"'],
   ])('%s is shown as %s', (url, shown) => {
