@@ -4,7 +4,7 @@ import { systemErrorCode } from '../errors.ts'
 import type { Platform } from '../platform.ts'
 import { hasMisnamed, migrateStore } from './format.ts'
 import { gorootOf, parseToolchainName, type Store } from './layout.ts'
-import { tryLock } from './lock.ts'
+import { abandonedLocks, tryLock } from './lock.ts'
 import { livenessOf } from './process-identity.ts'
 import { deliverReceipt, removeReceipt } from './receipt.ts'
 import { removeTree } from './remove-tree.ts'
@@ -22,7 +22,7 @@ export interface Healing {
 
 /**
  * Puts right what processes left behind that were killed: a tree that was published gets its receipt, everything else in
- * `tmp` is removed, and receipts without a toolchain. What belongs to a living process is not touched. It may be cut
+ * `tmp` is removed, and receipts without a toolchain, and locks. What belongs to a living process is not touched. It may be cut
  * off or run twice at any point. Throws GvError('storage').
  */
 export async function heal(healing: Healing): Promise<void> {
@@ -38,6 +38,7 @@ export async function heal(healing: Healing): Promise<void> {
       if (!isFolder(gorootOf(store, name))) removeReceipt(store, name)
     })
   }
+  for (const name of abandonedLocks(store)) await withLock(healing, name, () => {})
 }
 
 type StagingLeftover = Extract<Leftover, { kind: 'staging' }>

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkpoint } from '../checkpoint.ts'
@@ -96,6 +96,16 @@ export async function tryLock(place: {
     const code = systemErrorCode(error)
     if (code === undefined) throw error
     return code === 'ELOCKED' ? 'busy' : 'unlockable'
+  }
+}
+
+/** The names of locks whose holder is known to be dead: they delay nobody, and lie there until somebody wants them. */
+export function abandonedLocks(store: Store): string[] {
+  try {
+    const names = readdirSync(store.locks).flatMap((file) => /^(.+)\.lock$/.exec(file)?.[1] ?? [])
+    return names.filter((name) => isHolderDead(pathsOf(store, name)))
+  } catch {
+    return []
   }
 }
 
