@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, lstatSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Checkpoint } from '../../src/checkpoint.ts'
 import { makeToolchain, writeTree } from '../support/toolchain-factory.ts'
 import { exit, expectFailure, publishedTree, treeOf } from './expectations.ts'
 import { alice, canBeRoot, expectRootsTree, type SystemStage, setSystemStage } from './system-stage.ts'
@@ -58,23 +57,6 @@ describe.skipIf(!canBeRoot)("the machine's link", () => {
     expectFailure(await stage.gv(['use', '--system', '--global', '1.22']), exit.usage, /cannot be said together/)
     expect(existsSync(stage.link)).toBe(false)
   })
-
-  test.each<Checkpoint>(['link-made', 'link-switched'])(
-    'is old or new after a kill -9 at %s, and the next switch leaves no litter',
-    async (checkpoint) => {
-      const stage = await setSystemStage()
-      for (const each of [old, toolchain]) stage.server.site.publish(each)
-      await stage.gv(['use', '--system', '1.21.13'])
-      expect((await stage.gv(['use', '--system', '1.22.5'], { killAt: checkpoint })).signal).toBe('SIGKILL')
-      expect(readlinkSync(stage.link)).toBe(
-        `${stage.systemRoot}/go${checkpoint === 'link-made' ? '1.21.13' : '1.22.5'}`,
-      )
-      expect(await stage.gv(['use', '--system', '1.21.13'])).toMatchObject({ status: 0, stderr: '' })
-      expect(await stage.gv(['use', '--system', '1.22.5'])).toMatchObject({ status: 0, stderr: '' })
-      expect(versionAtLink(stage)).toBe('go version go1.22.5 linux/amd64')
-      expect(readdirSync(stage.path('local'))).toEqual(['go'])
-    },
-  )
 })
 
 describe.skipIf(!canBeRoot)("a folder in the place of the machine's link", () => {
@@ -179,38 +161,6 @@ describe.skipIf(!canBeRoot)("a folder in the place of the machine's link", () =>
     expectFailure(failed, exit.storage, /that it is as published is not known: .*offline/)
     expect(lstatSync(stage.link).isDirectory()).toBe(true)
   })
-
-  test.each<Checkpoint>([
-    'staging-made',
-    'adopt-half',
-    'synced',
-    'published',
-    'receipt-written',
-    'adopt-published',
-    'link-made',
-    'adopt-moved-aside',
-    'adopt-switched',
-  ])(
-    'is lost at no kill -9: at %s it is still there, or proven in the store, and the next run ends it',
-    async (checkpoint) => {
-      const stage = await withStandingGo()
-      await stage.gv(['install', '--system', '1.22.5'])
-      const killed = await stage.gv(['use', '--system', '1.22.5', '--adopt'], { killAt: checkpoint })
-      expect(killed.signal).toBe('SIGKILL')
-      const inStore = join(stage.systemRoot, 'go1.21.13')
-      const isInStore = existsSync(inStore)
-      if (isInStore) expect(await treeOf(inStore)).toEqual(publishedTree(old, 'a mirror', 0o022))
-      if (lstatSync(stage.link, { throwIfNoEntry: false })?.isDirectory())
-        expect(versionAtLink(stage)).toBe('go version go1.21.13 linux/amd64')
-      else expect(isInStore).toBe(true)
-      expect(await stage.gv(['use', '--system', '1.22.5', '--adopt'])).toMatchObject({ status: 0, stderr: '' })
-      expect(versionAtLink(stage)).toBe('go version go1.22.5 linux/amd64')
-      expect(readdirSync(stage.path('local'))).toEqual(['go'])
-      expect(await treeOf(inStore)).toEqual(publishedTree(old, 'a mirror', 0o022))
-      expect(await stage.gv(['verify', '--all', '--system'])).toMatchObject({ status: 0, stderr: '' })
-      expect(readdirSync(join(stage.systemRoot, '.gv/tmp'))).toEqual([])
-    },
-  )
 })
 
 describe.skipIf(!canBeRoot)('sudo', () => {

@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { GvResult, GvRunOptions } from '../support/gv-process.ts'
-import { type Origin, type Stage, type StageOptions, setStage } from './stage.ts'
+import { closeStage, type Origin, openStage, type Stage, type StageOptions } from './stage.ts'
 
 /** Whether the tests of the system store can be run: by root, on a system with the programs that they need. */
 export const canBeRoot = process.platform === 'linux' && process.geteuid?.() === 0
@@ -23,8 +23,16 @@ export interface SystemStage extends Stage {
   sudoGv(args: readonly string[], options?: GvRunOptions): Promise<GvResult>
 }
 
-export async function setSystemStage(origin: Origin = 'a mirror', options?: StageOptions): Promise<SystemStage> {
-  const stage = await setStage(origin, options)
+/** A stage for the running test; it is gone when that has ended. */
+export async function setSystemStage(origin?: Origin, options?: StageOptions): Promise<SystemStage> {
+  const stage = await openSystemStage(origin, options)
+  onTestFinished(() => closeStage(stage))
+  return stage
+}
+
+/** A stage for several tests, made in `beforeAll`; `closeStage` it in `afterAll`. */
+export async function openSystemStage(origin: Origin = 'a mirror', options?: StageOptions): Promise<SystemStage> {
+  const stage = await openStage(origin, options)
   // Others are to come in, as they do anywhere on a real machine.
   for (const folder of [stage.root, stage.bin]) chmodSync(folder, 0o755)
   chmodSync(stage.path('tmp'), 0o1777)

@@ -88,18 +88,4 @@ describe('gv upgrade', () => {
     const stage = await setStage('a mirror')
     expectFailure(await stage.gv(['upgrade', ...words]), status, says)
   })
-
-  test.each(['published', 'receipt-written', 'upgrade-installed', 'link-made'] as const)(
-    'killed at %s leaves the old default, and the next one finishes',
-    async (checkpoint) => {
-      const stage = await stageWith(['1.22.4'], ['1.22.5'])
-      await stage.gv(['use', '--global', '1.22.4'])
-      expect(await stage.gv(['upgrade'], { killAt: checkpoint })).toMatchObject({ signal: 'SIGKILL' })
-      expect(await readlink(`${stage.store}/current`)).toBe('versions/go1.22.4')
-      expect(await stage.gv(['exec', 'go', 'version'])).toMatchObject({ stdout: expect.stringContaining('go1.22.4') })
-      expect(await stage.gv(['upgrade'])).toMatchObject({ status: 0, stderr: '' })
-      expect(await readlink(`${stage.store}/current`)).toBe('versions/go1.22.5')
-      await expectInstalled(stage, makeToolchain('1.22.5'))
-    },
-  )
 })

@@ -19,6 +19,8 @@ export interface GvRunOptions {
   readonly killAt?: Checkpoint | `${Checkpoint}:${number}`
   /** Blocks the process (or its worker) at a checkpoint; `parked()` waits until it is there. */
   readonly parkAt?: Checkpoint | `${Checkpoint}:${number}`
+  /** A file that gets the name of each checkpoint the process passes, a line each. */
+  readonly traceTo?: string
   /** What starts gv in its own place, such as `sh -c 'umask 077; exec "$@"' sh` or `setpriv --reuid=4711`. */
   readonly through?: readonly string[]
 }
@@ -106,14 +108,16 @@ export function startGv(args: readonly string[], place: Place, options: GvRunOpt
 
 let counter = 0
 
-/** What makes a gv stop at the checkpoint of its options. */
-export function stopEnvironment({ env, killAt, parkAt }: GvRunOptions, marker: string): Record<string, string> {
-  if (!killAt && !parkAt) return {}
+/** What makes a gv stop at the checkpoint of its options, or tell of all. */
+export function stopEnvironment(options: GvRunOptions, marker: string): Record<string, string> {
+  const { env, killAt, parkAt, traceTo } = options
+  if (!killAt && !parkAt && !traceTo) return {}
   const preload = `--import=${parkModule}`
   return {
     NODE_OPTIONS: [env?.NODE_OPTIONS ?? '', preload].join(' ').trim(),
     ...(killAt ? { GV_TEST_KILL: killAt } : {}),
     ...(parkAt ? { GV_TEST_PARK: parkAt, GV_TEST_MARKER: marker } : {}),
+    ...(traceTo ? { GV_TEST_TRACE: traceTo } : {}),
   }
 }
 
