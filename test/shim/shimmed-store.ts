@@ -22,6 +22,8 @@ export interface ShimOptions {
   /** The name it is called by; `go`. */
   readonly name?: string
   readonly input?: string
+  /** Modes of files count, for root too. */
+  readonly heedsModes?: boolean
 }
 
 export interface ShimmedStore extends Sandbox {
@@ -60,14 +62,18 @@ async function addToolchain(sandbox: Sandbox, version: string): Promise<void> {
   await rename(sandbox.path('new'), `${sandbox.store}/versions/go${version}`)
 }
 
+/** util-linux's: the user stays root, and owns what is root's. */
+const withoutRightsOfRoot = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search']
+
 function runShim(
   sandbox: Sandbox,
   shims: string,
   args: readonly string[],
-  { cwd = sandbox.cwd, env = {}, shell, name = 'go', input }: ShimOptions = {},
+  { cwd = sandbox.cwd, env = {}, shell, name = 'go', input, heedsModes = false }: ShimOptions = {},
 ): Promise<ShimRun> {
   const program = `${shims}/${name}`
-  const [file, words] = shell ? [shell.path, [...shell.args, program, ...args]] : [program, args]
+  const limits = heedsModes && process.geteuid?.() === 0 ? withoutRightsOfRoot : []
+  const [file = program, ...words] = [...limits, ...(shell ? [shell.path, ...shell.args] : []), program, ...args]
   const all = Object.entries({ ...sandbox.env, ...env })
   const started = performance.now()
   const child = spawn(file, words, {
