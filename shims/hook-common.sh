@@ -4,23 +4,30 @@
 #
 # It runs no program, and what it does not decide it leaves to the shim: then nothing of its own stands before the shims in PATH. With
 # an answer it notes all that the answer hangs on (watch.sh), so that most prompts ask the disk for little more than that.
-__gv_entry='' __gv_want='' __gv_now='' __gv_why='' __gv_shown='' __gv_told='' __gv_is_on='' __gv_key='' __gv_path='' __gv_past=:
+__gv_entry='' __gv_want='' __gv_now='' __gv_why='' __gv_shown=- __gv_told='' __gv_is_on='' __gv_key='' __gv_path='' __gv_past=:
 __gv_go='' __gv_default='' __gv_current='' __gv_anchor='' __gv_good='' __gv_name='' __gv_top='' __gv_level='' __gv_more='' __gv_asked='' __gv_listing=''
-__gv_left='' __gv_met='' __gv_reply='' __gv_file='' __gv_size=0 __gv_text='' __gv_freed='' __gv_index='' __gv_turn=0
-__gv_files=() __gv_sizes=() __gv_texts=() __gv_names=('')
+__gv_left='' __gv_met='' __gv_reply='' __gv_file='' __gv_size=0 __gv_text='' __gv_freed='' __gv_index='' __gv_status=0 __gv_turn=0
+__gv_files=() __gv_sizes=() __gv_texts=() __gv_names=() __gv_more_names=''
 
 # Runs at each prompt, and leaves $? as it was; with `set -e` that would end the shell.
 __gv_hook() {
-  local __gv_status=$?
-  . "$_gv_lib/hook-check.sh"
-  [[ $__gv_now == "$__gv_shown" && -n $__gv_is_on ]] || __gv_say
-  [[ $- != *e* ]] || return 0
-  return "$__gv_status"
+  __gv_status=$?
+  . "$_gv_lib/hook-prompt.sh"
+  [[ $__gv_now == "$__gv_shown" ]] || __gv_say
+  [[ $__gv_status == 0 || $- == *e* ]] || return "$__gv_status"
 }
 
 # The same without a word, where a directory is changed within a command.
 __gv_look() {
-  . "$_gv_lib/hook-check.sh"
+  . "$_gv_lib/hook-prompt.sh"
+}
+
+# Whether those of the names that have no variable of their own are still not there.
+__gv_are_more_gone() {
+  local __gv_name
+  for __gv_name in "${__gv_names[@]:24}"; do
+    [[ ! -e $__gv_name ]] || return 1
+  done
 }
 
 # Whether the folders that lead from here to a folder of the last answer's hold nothing that counts, and what decided lies above.

@@ -16,7 +16,8 @@ __gv_load() {
   __gv_default=${__gv_defaults[__gv_slot]} __gv_file=${__gv_paths[__gv_slot]} __gv_size=${__gv_lengths[__gv_slot]}
   __gv_text=${__gv_contents[__gv_slot]} __gv_asked=${__gv_specs[__gv_slot]} __gv_listing=${__gv_listings[__gv_slot]}
   __gv_go=${__gv_want:+$__gv_want/go} __gv_more=$__gv_asked __gv_files=()
-  __gv_names=("${__gv_watched[@]:$((__gv_slot * 48)):${__gv_counts[__gv_slot]}}")
+  set -- "${__gv_watched[@]:$((__gv_slot * 48)):${__gv_counts[__gv_slot]}}"
+  @noted@
 }
 
 # Keeps the answer.

@@ -6,7 +6,8 @@ __gv_watch() {
   [[ $_gv_goroot == /dev/null || -n $__gv_want ]] || set -- "$_gv_goroot/bin/go"
   _gv_met=$__gv_met __gv_key="$__gv_settings"
   . "$_gv_lib/watch.sh"
-  __gv_anchor=$PWD __gv_top=$_gv_top __gv_level=$_gv_level __gv_names=("${@:-}") __gv_more=$__gv_asked${__gv_files[0]-}
+  __gv_anchor=$PWD __gv_top=$_gv_top __gv_level=$_gv_level __gv_more=$__gv_asked${__gv_files[0]-}
+  @noted@
   [[ -z $__gv_key || -n ${__gv_files[0]-} ]] || __gv_save
 }
 

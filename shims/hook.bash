@@ -8,6 +8,17 @@ __gv_head() {
   if IFS='' read -r -d '' -n "$2" __gv_reply <"$1"; then [[ ${#__gv_reply} -ge $2 ]]; fi
 }
 
+# The check of all.
+__gv_check() {
+  . "$_gv_lib/hook-check.sh"
+}
+
+# Whether the names that did not come are still not there.
+__gv_are_gone() {
+  # shellcheck disable=SC2078
+  [[ @gone@ && -z $__gv_more_names ]]
+}
+
 # Calls a function with options in which patterns mean what they say; its status is that of the function.
 __gv_safely() {
   case $-/${BASHOPTS-nocase} in

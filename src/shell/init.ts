@@ -63,14 +63,16 @@ const commonParts = [
 function hookWithResolver(shell: 'bash' | 'zsh', parts: Parts, places: ShimPlaces): string {
   const resolver = [...parts].filter(([file]) => file.startsWith('resolve') && file !== 'resolve-walk.sh')
   const functions = resolver.map(([file, text]) => `${functionOf(file)}() {\n${asFunction(file, text, parts)}}\n`)
-  const own = [...commonParts, `hook.${shell}`].map((name) => inPlace(part(parts, name), parts))
+  const own = [...commonParts, `hook.${shell}`].map((name) => inPlace(part(parts, name), parts, shell))
   const text = [...functions, ...own]
     .map((one) => partText(one, places))
     .join('')
     .replaceAll('$__gv_settings', () => settings)
-    .replaceAll('@read@', () => read[shell])
+    .replaceAll('@is-text-same@', () => `{ ${read[shell]}; [[ $__gv_reply == "$__gv_text" ]]; }`)
+    .replaceAll('@noted@', () => noted)
+    .replaceAll('@gone@', () => gone)
     .replaceAll('@emulate@', () => (shell === 'zsh' ? 'emulate -L sh' : ''))
-  return `__gv_own_root=${quoteFor(shell, places.root)}\n${text}`
+  return `__gv_own_root=${quoteFor(shell, places.root)} ${initial}\n${text}`
 }
 
 /** All variables that the answer hangs on. */
@@ -83,9 +85,20 @@ const settings = [
 
 /** Reading so many characters of a file. At its end the status of bash's is 1. */
 const read = {
-  bash: `{ IFS='' read -r -d '' -n "$__gv_size" __gv_reply <"$__gv_file" || :; }`,
-  zsh: `{ __gv_reply='' && sysread -s "$__gv_size" __gv_reply <"$__gv_file" || :; }`,
+  bash: `IFS='' read -r -d '' -n "$__gv_size" __gv_reply <"$__gv_file"`,
+  zsh: `__gv_reply=''; sysread -s "$__gv_size" __gv_reply <"$__gv_file"`,
 } as const
+
+/** Names that did not come stand in variables of their own, as going through an array costs bash twice as much; further ones in the array. */
+const single = Array.from({ length: 24 }, (_, i) => i + 1)
+const initial = single.map((n) => `__gv_n${n}=''`).join(' ')
+const noted = `__gv_names=("\${@:-}") __gv_more_names=\${25-} ${single.map((n) => `__gv_n${n}=\${${n}-}`).join(' ')}`
+
+/** That none of them is there, but for the first; where they end the rest is not asked for. */
+const gone = single.slice(1).reduceRight((rest, n) => {
+  const these = `! -e $__gv_n${n}${rest && ` && ${rest}`}`
+  return n > 3 && n % 3 === 0 ? `(-z $__gv_n${n} || (${these}))` : these
+}, '')
 
 /** A part of the resolver as the body of a function. */
 function asFunction(file: string, text: string, parts: Parts): string {
@@ -126,9 +139,9 @@ function withDoubleBrackets(text: string): string {
 }
 
 /** Parts that stand where they would be read. */
-function inPlace(text: string, parts: Parts): string {
-  return text.replaceAll(/\. "\$_gv_lib\/(hook-check\.sh|watch\.sh)"/g, (_, name: string) =>
-    withDoubleBrackets(part(parts, name)),
+function inPlace(text: string, parts: Parts, shell?: ShellName): string {
+  return text.replaceAll(/\. "\$_gv_lib\/(hook-check\.sh|hook-prompt\.sh|watch\.sh)"/g, (_, name: string) =>
+    withDoubleBrackets(part(parts, name === 'hook-prompt.sh' && shell === 'zsh' ? 'hook-check.sh' : name)),
   )
 }
 
