@@ -9,12 +9,12 @@ import {
   readSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { removePartial } from '../net/partial-file.ts'
 import type { Store } from '../store/layout.ts'
+import { replaceFile } from '../store/replace-file.ts'
 import { storageError } from '../store/storage-error.ts'
 
 /** An archive at hand, open for reading: the very bytes whose hash this is. */
@@ -84,8 +84,7 @@ export function keepProvenArchive(store: Store, fileName: string, archive: Archi
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
     if (archive.path !== path) renameSync(archive.path, path)
-    writeFileSync(`${notePath(path)}.${process.pid}`, `${JSON.stringify(note)}\n`, { mode: 0o600 })
-    renameSync(`${notePath(path)}.${process.pid}`, notePath(path))
+    replaceFile(notePath(path), `${JSON.stringify(note)}\n`, 0o600)
     forgetDownload(store, fileName)
   } catch {
     forgetArchive(store, fileName)

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { GvError } from '../errors.ts'
 import { signatureUrl, type TarballSource } from '../release/sources.ts'
+import { replaceFile } from '../store/replace-file.ts'
 import { quoted } from '../text.ts'
 import { googlePrimaryFingerprint, googleSigningKey, googleSigningKeyUrl } from '../verify/google-signing-key.ts'
 import { type PgpTrust, primaryFingerprintsOf, verifyPgpSignature } from '../verify/pgp.ts'
@@ -99,8 +100,7 @@ function readKept(path: string): Buffer | undefined {
 function keep(path: string, signature: Buffer): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
-    writeFileSync(`${path}.${process.pid}`, signature, { mode: 0o600 })
-    renameSync(`${path}.${process.pid}`, path)
+    replaceFile(path, signature, 0o600)
   } catch {
     // The next install asks for it again.
   }

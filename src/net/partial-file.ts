@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
+import { roomText } from '../disk-room.ts'
 import { GvError, systemErrorCode } from '../errors.ts'
 import { printable } from '../text.ts'
 import type { FileIdentity } from './resume.ts'
@@ -174,11 +175,11 @@ function inStorage<T>(path: string, step: () => T): T {
   } catch (error) {
     const code = systemErrorCode(error)
     if (code === undefined) throw error
-    throw new GvError('storage', `cannot write ${printable(path)}`, { reason: storageReason(code), cause: error })
+    throw new GvError('storage', `cannot write ${printable(path)}`, { reason: storageReason(code, path), cause: error })
   }
 }
 
-function storageReason(code: string): string {
+function storageReason(code: string, path: string): string {
   const reasons: Readonly<Record<string, string>> = {
     ENOSPC: 'no space left on the disk',
     EDQUOT: 'the disk quota is used up',
@@ -189,5 +190,6 @@ function storageReason(code: string): string {
     EFBIG: 'the file is too large for the file system',
     EIO: 'the disk reports an error',
   }
-  return `${reasons[code] ?? 'the file system says no'} (${code})`
+  const room = code === 'ENOSPC' ? roomText(path) : undefined
+  return `${reasons[code] ?? 'the file system says no'} (${room === undefined ? code : `${code}, ${room}`})`
 }

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Store } from '../store/layout.ts'
+import { replaceFile } from '../store/replace-file.ts'
 import { storageError } from '../store/storage-error.ts'
 import { quoteFor } from './quote.ts'
 
@@ -19,10 +20,7 @@ export function writeLauncher(store: Store, launched: Launched): void {
   try {
     mkdirSync(store.bin, { recursive: true, mode: 0o755 })
     if (readIfThere(path) === text) return
-    const fresh = `${path}.${process.pid}.new`
-    writeFileSync(fresh, text)
-    chmodSync(fresh, 0o755)
-    renameSync(fresh, path)
+    replaceFile(path, text, 0o755)
   } catch (error) {
     throw storageError(error, 'cannot write the launcher', path)
   }

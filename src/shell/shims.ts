@@ -1,6 +1,5 @@
 /** Writing the shims of a store, and what they read. */
 import {
-  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -10,11 +9,11 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
-  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Platform } from '../platform.ts'
 import type { Store } from '../store/layout.ts'
+import { replaceFile } from '../store/replace-file.ts'
 import { storageError } from '../store/storage-error.ts'
 import { hookText } from './init.ts'
 import { readParts } from './parts.ts'
@@ -72,10 +71,7 @@ function hookFile(shell: ShellName, parts: ReadonlyMap<string, string>, places: 
 /** Replaces a file of the store by a rename, if it says something else; whether it did. */
 export function writeIfOther(path: string, text: string, mode: number): boolean {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() && readFileSync(path, 'utf8') === text) return false
-  const fresh = `${path}.${process.pid}.new`
-  writeFileSync(fresh, text)
-  chmodSync(fresh, mode)
-  renameSync(fresh, path)
+  replaceFile(path, text, mode)
   return true
 }
 

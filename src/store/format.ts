@@ -1,14 +1,5 @@
 /** Which gv a store is for: the number of its layout, and the machine whose toolchains have names without a platform. */
-import {
-  copyFileSync,
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { GvError, systemErrorCode } from '../errors.ts'
 import { type Platform, platformName } from '../platform.ts'
@@ -18,6 +9,7 @@ import { fsyncPath } from './fsync.ts'
 import { gorootOf, parseToolchainName, type Store, type ToolchainId, toolchainName } from './layout.ts'
 import { receiptEndings, receiptPath } from './receipt.ts'
 import { parseReceipt } from './receipt-format.ts'
+import { replaceFile } from './replace-file.ts'
 import { storageError } from './storage-error.ts'
 
 /**
@@ -132,9 +124,7 @@ function readNote(store: Store): StoreNote {
 }
 
 function writeNote(store: Store, host: Platform): void {
-  const fresh = `${notePath(store)}.${process.pid}`
-  writeFileSync(fresh, `${JSON.stringify({ format, host: platformName(host) })}\n`, { mode: 0o644 })
-  renameSync(fresh, notePath(store))
+  replaceFile(notePath(store), `${JSON.stringify({ format, host: platformName(host) })}\n`, 0o644)
 }
 
 function namesIn(folder: string): string[] {

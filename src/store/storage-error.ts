@@ -1,6 +1,6 @@
-import { statfsSync } from 'node:fs'
+import { roomText } from '../disk-room.ts'
 import { GvError, messageOf, systemErrorCode } from '../errors.ts'
-import { bytesText, quoted } from '../text.ts'
+import { quoted } from '../text.ts'
 
 /** What each system error means for a person, and what mends it. */
 const meanings: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
@@ -32,20 +32,10 @@ export function storageError(error: unknown, what: string, path?: string): unkno
   if (error instanceof GvError || code === undefined) return error
   const [reason, hint] = meanings[code] ?? [messageOf(error)]
   const place = path === undefined ? what : `${what} in ${quoted(path)}`
-  const free = code === 'ENOSPC' && path !== undefined ? freeBytes(path) : undefined
+  const room = code === 'ENOSPC' && path !== undefined ? roomText(path) : undefined
   return new GvError('storage', place, {
-    reason: free === undefined ? reason : `${reason} (${bytesText(free)} free)`,
+    reason: room === undefined ? reason : `${reason} (${room})`,
     hint,
     cause: error,
   })
-}
-
-/** Bytes that this user may still write on the file system of a path; undefined when it does not say. */
-export function freeBytes(path: string): number | undefined {
-  try {
-    const { bavail, bsize } = statfsSync(path)
-    return bavail * bsize
-  } catch {
-    return undefined
-  }
 }

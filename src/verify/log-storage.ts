@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { roomText } from '../disk-room.ts'
 import { GvError, messageOf, systemErrorCode } from '../errors.ts'
 import { quoted } from '../text.ts'
 import type { LogStorage } from './log-tiles.ts'
@@ -79,10 +80,13 @@ async function writeTemporary(folder: string, data: Uint8Array, { sync = false }
   try {
     await file.writeFile(data)
     if (sync) await file.sync()
+    return path
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
   } finally {
     await file.close()
   }
-  return path
 }
 
 interface StoredHead {
@@ -151,8 +155,11 @@ async function countsAmong(folder: string, turn: number): Promise<boolean> {
 }
 
 function unusable(folder: string, error: unknown): GvError {
+  const why = systemErrorCode(error) === 'ENOSPC' ? 'no space is left there' : messageOf(error)
+  // Of a full disk Node's `mkdir` says now and then that there is no such folder.
+  const room = roomText(folder)
   return new GvError('storage', 'the newest tree head of the checksum database cannot be kept', {
-    reason: `${quoted(folder)}: ${messageOf(error)}`,
+    reason: `${quoted(folder)}: ${why}${room === undefined ? '' : ` (${room})`}`,
     cause: error,
   })
 }

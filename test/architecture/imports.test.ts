@@ -6,7 +6,7 @@ import { type Import, sourceFiles, sourceImports, specifiersOf } from './source-
  * A file that lies in src/ itself is named; all others go by their first folder.
  */
 const order = [
-  ['errors.ts', 'text.ts', 'platform.ts', 'context.ts', 'checkpoint.ts', 'own-version.ts'],
+  ['errors.ts', 'text.ts', 'platform.ts', 'context.ts', 'checkpoint.ts', 'own-version.ts', 'disk-room.ts'],
   ['version'],
   ['goenv'],
   ['net'],

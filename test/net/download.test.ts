@@ -389,7 +389,7 @@ describe('the place of the partial file', () => {
     onTestFinished(() => void execFileSync('umount', ['--lazy', folder]))
     const options = place().options({ partial: `${folder}/partial` })
     const error = await gvErrorOf('storage', () => openClient().client.download(server.url, options))
-    expect(error.reason).toBe('no space left on the disk (ENOSPC)')
+    expect(error.reason).toBe('no space left on the disk (ENOSPC, 0 B free)')
     expect(server.seen).toHaveLength(1)
   })
 
