@@ -1,40 +1,11 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { file } from '../support/fault-server.ts'
 import { type PublishedRelease, type PublishOptions, releaseOf } from '../support/go-site.ts'
 import { makeToolchain } from '../support/toolchain-factory.ts'
+import { canMount, stageOnDisk } from './disk-stage.ts'
 import { exit, expectFailure, expectInstalled, expectNothingInstalled } from './expectations.ts'
 import { archiveBytes, kinds, type Stage, setStage } from './stage.ts'
-
-const canMount = process.platform === 'linux' && process.geteuid?.() === 0
-
-/** A file system of its own, of that many MB, with a stage on it. */
-async function stageOnDisk(
-  origin: Stage['origin'],
-  megabytes: number,
-): Promise<Stage & { mount(...options: string[]): void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'gv-disk-'))
-  const mount = (...options: string[]) =>
-    void execFileSync('mount', [
-      '-o',
-      options.join(','),
-      ...(options[0] === 'remount' ? [] : ['-t', 'tmpfs', 'tmpfs']),
-      folder,
-    ])
-  mount(`size=${megabytes}m`, 'mode=0755')
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', folder])
-    rmdirSync(folder)
-  })
-  const stage = await setStage(origin, { in: folder })
-  // Before the stage goes.
-  onTestFinished(() => mount('remount', 'rw'))
-  return { ...stage, mount }
-}
 
 /** As large as a real release is when packed; gv reckons with what those need unpacked. */
 const large = makeToolchain('1.22.5', { extra: { 'pkg/bulk.a': randomBytes(66_000_000) } })
@@ -54,7 +25,7 @@ describe.skipIf(!canMount).each(kinds)('14. a disk that is too small for what %s
   test.each([40, 120, 200])(
     '(%i MB left) names the bytes needed and free before anything is downloaded, and the next run heals',
     async (megabytes) => {
-      const stage = await stageOnDisk(origin, megabytes)
+      const stage = await stageOnDisk(megabytes, (place) => setStage(origin, place))
       publishLarge(stage)
       const failed = await stage.gv(['install', '1.22.5'])
       expectFailure(
@@ -64,32 +35,32 @@ describe.skipIf(!canMount).each(kinds)('14. a disk that is too small for what %s
       )
       await expectNothingInstalled(stage)
       expect(stage.server.seen.filter(({ path }) => stage.archives.test(path)).length).toBeLessThanOrEqual(1)
-      stage.mount('remount', 'size=400m')
+      stage.remount('size=400m')
       expect(await stage.gv(['install', '1.22.5'])).toMatchObject({ status: 0, stderr: '' })
       await expectInstalled(stage, large)
     },
   )
 
   test('runs full while unpacking: nothing is left, and the next run heals without a download', async () => {
-    const stage = await stageOnDisk(origin, 20)
+    const stage = await stageOnDisk(20, (place) => setStage(origin, place))
     stage.server.site.publish(surprise)
     const failed = await stage.gv(['install', '1.22.5'])
     expectFailure(failed, exit.storage, /no space is left there \(.* free\)\nhint: gv uninstall/)
     for (const folder of ['versions', 'receipts', 'tmp', 'locks'])
       expect(await stage.list('store', folder), folder).toEqual([])
-    stage.mount('remount', 'size=60m')
+    stage.remount('size=60m')
     expect(await stage.gv(['install', '1.22.5'])).toMatchObject({ status: 0, stderr: '' })
     await expectInstalled(stage, surprise)
     expect(stage.server.count(stage.archives)).toBe(1)
   })
 
   test('runs full while downloading what was not announced: nothing is left, and the next run heals', async () => {
-    const stage = await stageOnDisk(origin, 40)
+    const stage = await stageOnDisk(40, (place) => setStage(origin, place))
     const release = publishLarge(stage, { unlisted: true })
     stage.server.fault(stage.archives, file(archiveBytes(stage, release), { unsized: 'in chunks' }))
     expectFailure(await stage.gv(['install', '1.22.5']), exit.storage, /no space left on the disk/)
     await expectNothingInstalled(stage)
-    stage.mount('remount', 'size=400m')
+    stage.remount('size=400m')
     expect(await stage.gv(['install', '1.22.5'])).toMatchObject({ status: 0, stderr: '' })
     await expectInstalled(stage, large)
   })
@@ -97,13 +68,13 @@ describe.skipIf(!canMount).each(kinds)('14. a disk that is too small for what %s
 
 describe.skipIf(!canMount).each(kinds)('14. a store that is read-only, with %s,', (origin) => {
   test('still lists and runs what is in it; install says so at once and asks nobody', async () => {
-    const stage = await stageOnDisk(origin, 60)
+    const stage = await stageOnDisk(60, (place) => setStage(origin, place))
     const toolchain = makeToolchain('1.22.5')
     stage.server.site.publish(toolchain)
     stage.server.site.publish(makeToolchain('1.21.13'))
     await stage.gv(['install', '1.22.5'])
     stage.server.reset()
-    stage.mount('remount', 'ro')
+    stage.remount('ro')
     const failed = await stage.gv(['install', '1.21.13'])
     expectFailure(
       failed,

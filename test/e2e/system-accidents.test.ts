@@ -1,30 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { type Checkpoint, checkpoints } from '../../src/checkpoint.ts'
+import { describe, expect, test } from 'vitest'
+import { checkpoints } from '../../src/checkpoint.ts'
 import { makeToolchain, writeTree } from '../support/toolchain-factory.ts'
+import { stageOnDisk } from './disk-stage.ts'
 import { exit, expectFailure, publishedTree, treeOf } from './expectations.ts'
 import { alice, canBeRoot, expectRootsTree, type SystemStage, setSystemStage, umask } from './system-stage.ts'
 
 const toolchain = makeToolchain('1.22.5', { bulkBytes: 1_000_000 })
-
-/** A stage whose system store lies on a file system of its own, of that many MB. */
-async function stageOnDisk(megabytes: number): Promise<SystemStage & { mount(...options: string[]): void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'gv-system-disk-'))
-  const type = ['-t', 'tmpfs', 'tmpfs']
-  const mount = (...options: string[]) =>
-    void execFileSync('mount', ['-o', options.join(','), ...(options[0] === 'remount' ? [] : type), folder])
-  mount(`size=${megabytes}m`, 'mode=0755')
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', folder])
-    rmdirSync(folder)
-  })
-  const stage = await setSystemStage('a mirror', { in: folder })
-  onTestFinished(() => mount('remount', 'rw'))
-  return { ...stage, mount }
-}
 
 async function expectWhole(stage: SystemStage): Promise<void> {
   const goroot = join(stage.systemRoot, 'go1.22.5')
@@ -59,25 +43,11 @@ describe.skipIf(!canBeRoot)('10. kill -9 in the system store', () => {
       await expectWhole(stage)
     },
   )
-
-  test.each<Checkpoint>(['uninstall-renamed', 'uninstall-half'])(
-    'while uninstalling, at %s: it is gone, and the next install heals',
-    async (checkpoint) => {
-      const stage = await setSystemStage()
-      stage.server.site.publish(toolchain)
-      await stage.gv(['install', '--system', '1.22.5'])
-      expect((await stage.gv(['uninstall', '--system', '1.22.5'], { killAt: checkpoint })).signal).toBe('SIGKILL')
-      expect(readdirSync(stage.systemRoot)).toEqual(['.gv'])
-      await expectNeverHalf(stage)
-      expect(await stage.gv(['install', '--system', '1.22.5'])).toMatchObject({ status: 0, stderr: '' })
-      await expectWhole(stage)
-    },
-  )
 })
 
 describe.skipIf(!canBeRoot)('the disk of the system store', () => {
   test('14. that is too small is found out before anything is fetched', async () => {
-    const stage = await stageOnDisk(4)
+    const stage = await stageOnDisk(4, (place) => setSystemStage('a mirror', place))
     stage.server.site.publish(toolchain)
     expectFailure(
       await stage.gv(['install', '--system', '1.22.5']),
@@ -89,7 +59,7 @@ describe.skipIf(!canBeRoot)('the disk of the system store', () => {
   })
 
   test('14. that runs full while a Go is adopted leaves that Go where it is, and nothing else', async () => {
-    const stage = await stageOnDisk(14)
+    const stage = await stageOnDisk(14, (place) => setSystemStage('a mirror', place))
     const standing = makeToolchain('1.21.13', { bulkBytes: 8_000_000 })
     stage.server.site.publish(standing)
     await writeTree(standing, stage.link)
@@ -97,16 +67,16 @@ describe.skipIf(!canBeRoot)('the disk of the system store', () => {
     expectFailure(failed, exit.storage, /no space is left there/)
     expect(readdirSync(stage.systemRoot)).toEqual(['.gv'])
     expect(readdirSync(join(stage.systemRoot, '.gv/tmp'))).toEqual([])
-    stage.mount('remount', 'size=60m')
+    stage.remount('size=60m')
     expect(await stage.gv(['use', '--system', '1.21.13', '--adopt'])).toMatchObject({ status: 0 })
     expectRootsTree(join(stage.systemRoot, 'go1.21.13'))
   })
 
   test('14. that is read-only is said at once, with what can be done; what is there goes on working', async () => {
-    const stage = await stageOnDisk(60)
+    const stage = await stageOnDisk(60, (place) => setSystemStage('a mirror', place))
     stage.server.site.publish(toolchain)
     await stage.gv(['use', '--system', '1.22.5'])
-    stage.mount('remount', 'ro')
+    stage.remount('ro')
     stage.server.reset()
     const failed = await stage.gv(['install', '--system', '1.21.13'])
     expectFailure(failed, exit.storage, /read-only/)

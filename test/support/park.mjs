@@ -4,7 +4,7 @@
 //   GV_TEST_TRACE=file            writes the name of each checkpoint that comes into that file, a line each
 // The number counts how often the checkpoint has come in that thread.
 import { subscribe } from 'node:diagnostics_channel'
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, renameSync, writeFileSync } from 'node:fs'
 
 /** @param {string | undefined} setting @param {() => void} act */
 function at(setting, act) {
@@ -27,7 +27,11 @@ const trace = process.env.GV_TEST_TRACE
 if (trace) subscribe('gv:checkpoint', (name) => appendFileSync(trace, `${name}\n`))
 
 at(process.env.GV_TEST_PARK, () => {
-  if (marker) writeFileSync(marker, String(process.pid))
+  if (marker) {
+    // Whoever sees it finds it written and closed.
+    writeFileSync(`${marker}.new`, String(process.pid))
+    renameSync(`${marker}.new`, marker)
+  }
   block(() => existsSync(`${marker}.resume`))
 })
 at(process.env.GV_TEST_KILL, () => {
