@@ -48,7 +48,7 @@ end
 # Makes the answer right for here, and PATH for the answer.
 function __gv_look
     if test "$PWD" != "$__gv_anchor"
-        set -l slot (contains -i -- $PWD $__gv_places); and __gv_load $slot
+        contains -- $PWD $__gv_places; and __gv_load (contains -i -- $PWD $__gv_places)
     end
     if __gv_is_same
         test "$__gv_want" = "$__gv_entry"; or __gv_enter
@@ -77,6 +77,7 @@ function __gv_is_same
             __gv_are_rest_same; or return
         end
     end
+    test -z "$__gv_default$__gv_listing"; and return
     if test -n "$__gv_default"
         test (builtin realpath $__gv_root/current) = "$__gv_default"; or return
     end
@@ -118,12 +119,19 @@ function __gv_is_beside
         string match -q -- "$HOME/*" $__gv_top/; or return
     end
     string match -q -- '*/versions/go*' $PWD/; or string match -q -- "$__gv_system/*" $PWD/; and return 1
-    set -l up (string replace -r '/$' '' -- $PWD)
-    set -l anchor (string replace -r '/$' '' -- $__gv_anchor)/
-    set -l home (builtin realpath -- "$HOME")
+    set -l up $PWD
+    test "$up" = /; and set up ''
+    set -l anchor $__gv_anchor/
+    test "$anchor" = //; and set anchor /
+    # Each (…) takes as long as ten builtins.
+    set -l real (builtin realpath -- "$HOME"; builtin realpath .)
     while not string match -q -- "$up/*" $anchor
         $__gv_any $up/.tool-versions $up/.go-version $up/go.mod $up/go.work; and return 1
-        test (builtin realpath -- "$up/") = "$home"; and return 1
+        if test "$real[2]" = "$PWD"
+            test "$up" = "$real[1]"; and return 1
+        else
+            test (builtin realpath -- "$up/") = "$real[1]"; and return 1
+        end
         set up (string replace -r '/[^/]*$' '' -- $up)
     end
     if test "$__gv_top" != -
@@ -185,7 +193,11 @@ function __gv_save
     end
     set -g __gv_places[$slot] $PWD
     set -g __gv_memory_$slot "$__gv_key" $__gv_top "$__gv_level" "$__gv_want" "$__gv_now" "$__gv_why" "$__gv_default" "$__gv_listing" \
-        "$__gv_system" "$__gv_root" (count $__gv_files) $__gv_files $__gv_sizes $__gv_texts $__gv_names
+        "$__gv_system" "$__gv_root"
+    set -g __gv_memory_files_$slot $__gv_files
+    set -g __gv_memory_sizes_$slot $__gv_sizes
+    set -g __gv_memory_texts_$slot $__gv_texts
+    set -g __gv_memory_names_$slot $__gv_names
 end
 
 function __gv_load
@@ -202,25 +214,19 @@ function __gv_load
     set -g __gv_listing "$all[8]"
     set -g __gv_system "$all[9]"
     set -g __gv_root $all[10]
-    set -l n $all[11]
-    set -e all[1..11]
-    set -g __gv_files
-    set -g __gv_sizes
-    set -g __gv_texts
-    if test $n -gt 0
-        set -g __gv_files $all[1..$n]
-        set -g __gv_sizes $all[(math $n + 1)..(math 2 x $n)]
-        set -g __gv_texts $all[(math 2 x $n + 1)..(math 3 x $n)]
-        set -e all[1..(math 3 x $n)]
+    for list in files sizes texts names
+        set name __gv_memory_{$list}_$argv[1]
+        set -g __gv_$list $$name
     end
-    set -g __gv_names $all
 end
 
 # Makes the folder that is wanted the first of PATH, in the place of the one before; nothing only takes that out. While it stands anywhere
 # in PATH it stays there, as the user may have put others before it.
 function __gv_enter
     if test -z "$__gv_want" -o "$__gv_want" != "$__gv_entry"; or not contains -- $__gv_want $PATH
-        if test -n "$__gv_entry"; and contains -- $__gv_entry $PATH
+        if test -n "$__gv_entry" -a "$PATH[1]" = "$__gv_entry"
+            set -e PATH[1]
+        else if test -n "$__gv_entry"; and contains -- $__gv_entry $PATH
             __gv_cut $__gv_entry
         else
             # Somebody put an older PATH back (direnv does, on leaving), which may hold an older entry.
