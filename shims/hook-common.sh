@@ -5,7 +5,7 @@
 # It runs no program, and what it does not decide it leaves to the shim: then nothing of its own stands before the shims in PATH. With
 # an answer it notes all that the answer hangs on (watch.sh), so that most prompts ask the disk for little more than that.
 __gv_entry='' __gv_want='' __gv_now='' __gv_why='' __gv_shown=- __gv_told='' __gv_is_on='' __gv_key='' __gv_path='' __gv_past=:
-__gv_go='' __gv_default='' __gv_current='' __gv_anchor='' __gv_good='' __gv_name='' __gv_top='' __gv_level='' __gv_more='' __gv_asked='' __gv_listing=''
+__gv_go='' __gv_default='' __gv_current='' __gv_anchor='' __gv_top='' __gv_level='' __gv_more='' __gv_asked='' __gv_listing=''
 __gv_left='' __gv_met='' __gv_reply='' __gv_file='' __gv_size=0 __gv_text='' __gv_freed='' __gv_index='' __gv_status=0 __gv_turn=0
 __gv_files=() __gv_sizes=() __gv_texts=() __gv_names=() __gv_more_names=''
 

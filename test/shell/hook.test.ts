@@ -67,6 +67,17 @@ describe.each(shells)('%s', (shell) => {
     ])
   })
 
+  test('is not misled by a bar in the name of a folder that it remembers', async () => {
+    const home = await makeHookedHome()
+    const output = await home.session(shell, [
+      'for i in 1 2 3 4 5 6 7; do mkdir ~/e$i; echo golang 1.21.3 >~/e$i/.tool-versions; cd ~/e$i; __gv_hook; done',
+      'mkdir -p "$HOME/d|$HOME/p"; cd "$HOME/d|$HOME/p"',
+      'cd ~/p',
+      'echo "is=$(go)"',
+    ])
+    expect(values(output)).toEqual({ is: 'this is go1.22.5' })
+  })
+
   test('says once that a version is missing, leaves it to the shim, and takes it when it comes', async () => {
     const home = await makeHookedHome()
     const output = await home.session(shell, [
